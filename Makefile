@@ -1,0 +1,40 @@
+# Everything here starts from nothing but Python 3.11+, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.PHONY: install demo test check format model bench clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: .venv/.installed ## build the environment
+
+# The stamp is newer than what it was built from, so a second call installs nothing.
+.venv/.installed: pyproject.toml uv.lock
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv; }
+	@$(BIN)/uv sync --frozen --inexact --quiet
+	@touch $@
+
+demo: install ## the main job on the bundled examples, then three queries
+	@bash examples/demo.sh
+
+test: install ## the tests
+	@$(BIN)/pytest
+
+check: install ## lint and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: install ## rewrite the code in the house style
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+model: install ## train the shipped model anew (tasks/extract/training/README.md)
+	@bash tasks/extract/training/train.sh
+
+bench: install ## the benchmarks, each against a named alternative
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean: ## remove the environment and everything that runs left behind
+	rm -rf .venv data
