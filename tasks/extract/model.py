@@ -1,0 +1,238 @@
+"""The shipped reader: an encoder with heads, quantised to 8 bits and run by onnxruntime.
+
+One pass over a sentence gives word vectors and the scores of entity and trigger tags; a second, small graph reads
+participants, status and mode of each trigger from the same vectors. Sentences go through in batches of like length.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from tasks.extract import plover
+from tasks.extract.decode import best_tags, bio_spans, log_softmax, transitions
+from tasks.extract.reader import EntitySpan, EventReading, Participant, SentenceReading
+from tasks.extract.words import BEGIN, END, PAD, Pieces, Word, split_words
+
+FOLDER = Path(__file__).parent / "resources" / "model"
+CONVENTIONS = {"news": "news", "anercorp": "anercorp"}
+"""Annotation convention → output of the sentence graph that follows it."""
+
+PIECES_PER_PASS = 4096
+SENTENCES_PER_PASS = 64
+PIECES_PER_WINDOW = 448
+"""The encoder knows 512 positions; a longer sentence is read in windows, cut between words."""
+
+Scores = NDArray[np.float32]
+
+
+class Window(NamedTuple):
+    """A sentence, or as much of one as the encoder takes at once."""
+
+    sentence: int  # its number in the request
+    offset: int  # number of its first word in the sentence
+    pieces: list[int]
+    first: list[int]  # where each word begins in `pieces`
+
+
+class OnnxReader:
+    """Reads entities and events from sentences; see `tasks.extract.reader.Reader`."""
+
+    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
+        """Load the model in `folder`; `threads` for the whole session, 0 for one per core."""
+        description: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        self.model_version: str = description["model_version"]
+        self._outside = float(description["outside"])
+        self._labels: dict[str, list[str]] = description["labels"]
+        self._pieces = Pieces.load(folder / "vocabulary.json")
+        self._entity_moves = transitions(self._labels["entity_tags"])
+        self._trigger_moves = transitions(self._labels["trigger_tags"])
+        self._role_moves = transitions(self._labels["role_tags"])
+        self._modes_of = {kind: self._mode_bias(kind) for kind in self._labels["event_types"]}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Idle workers that spin would take the cores from the other steps of the pipeline.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        providers = ["CPUExecutionProvider"]
+        self._sentence = onnxruntime.InferenceSession(folder / "sentence.onnx", options, providers=providers)
+        self._event = onnxruntime.InferenceSession(folder / "event.onnx", options, providers=providers)
+
+    def read(self, sentences: Sequence[str]) -> list[SentenceReading]:
+        """Read `sentences`; one reading each, in their order. Offsets are code points into the sentence."""
+        words = [split_words(sentence) for sentence in sentences]
+        texts = [
+            [sentence[word.start : word.end] for word in row] for sentence, row in zip(sentences, words, strict=True)
+        ]
+        entities: list[list[EntitySpan]] = [[] for _ in sentences]
+        events: list[list[EventReading]] = [[] for _ in sentences]
+        for windows in self._batches(texts):
+            vectors, tags, triggers = self._run(windows, ("words", "news", "triggers"))
+            for window, spans in zip(windows, self._entities(windows, tags), strict=True):
+                entities[window.sentence].extend(
+                    EntitySpan(*_cut(words[window.sentence], window.offset, first, last), kind, confidence)
+                    for kind, first, last, confidence in spans
+                )
+            found = list(self._triggers(windows, triggers))
+            for (row, kind, first, last, confidence), detail in zip(
+                found, self._details(windows, vectors, found), strict=True
+            ):
+                window = windows[row]
+                own = words[window.sentence]
+                mode, status, roles = detail
+                start, end = _cut(own, window.offset, first, last)
+                participants = tuple(Participant(role, *_cut(own, window.offset, a, b)) for role, a, b in roles)
+                events[window.sentence].append(EventReading(kind, mode, status, start, end, confidence, participants))
+        return [
+            SentenceReading(tuple(sorted(found_entities)), tuple(sorted(found_events, key=lambda e: e.trigger_start)))
+            for found_entities, found_events in zip(entities, events, strict=True)
+        ]
+
+    def tag(self, sentences: list[list[str]], convention: str = "news") -> list[list[str]]:
+        """BIO tags over given tokens, a list of them per sentence, as long as its tokens.
+
+        Raises:
+            ValueError: `convention` is unknown.
+        """
+        if convention not in CONVENTIONS:
+            raise ValueError(f"unknown convention {convention!r}; known are {', '.join(CONVENTIONS)}")
+        result = [["O"] * len(sentence) for sentence in sentences]
+        for windows in self._batches(sentences):
+            (scores,) = self._run(windows, (CONVENTIONS[convention],))
+            for window, spans in zip(windows, self._entities(windows, scores), strict=True):
+                tags = result[window.sentence]
+                for kind, first, last, _ in spans:
+                    for number in range(window.offset + first, window.offset + last + 1):
+                        tags[number] = f"I-{kind}"
+                    tags[window.offset + first] = f"B-{kind}"
+        return result
+
+    def _batches(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[Window]]:
+        """Windows of all sentences, those of like length together, so that little is padding."""
+        windows = [window for number, words in enumerate(sentences) for window in self._windows(number, words)]
+        windows.sort(key=lambda window: len(window.pieces))
+        batch: list[Window] = []
+        for window in windows:
+            if batch and (len(batch) == SENTENCES_PER_PASS or (len(batch) + 1) * len(window.pieces) > PIECES_PER_PASS):
+                yield batch
+                batch = []
+            batch.append(window)
+        if batch:
+            yield batch
+
+    def _windows(self, number: int, words: Sequence[str]) -> Iterator[Window]:
+        window = Window(number, 0, [BEGIN], [])
+        for position, word in enumerate(words):
+            pieces = self._pieces.of(word)
+            if len(window.pieces) + len(pieces) > PIECES_PER_WINDOW:
+                window.pieces.append(END)
+                yield window
+                window = Window(number, position, [BEGIN], [])
+            window.first.append(len(window.pieces))
+            window.pieces.extend(pieces)
+        if window.first:
+            window.pieces.append(END)
+            yield window
+
+    def _run(self, windows: list[Window], outputs: Iterable[str]) -> list[Scores]:
+        pieces = _padded([window.pieces for window in windows], PAD)
+        first = _padded([window.first for window in windows], 0)
+        result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
+        return result
+
+    def _entities(self, windows: list[Window], scores: Scores) -> Iterator[list[tuple[str, int, int, float]]]:
+        """For each window, (type, first word, last word, confidence) of its entities."""
+        chances = log_softmax(scores)
+        _silence(chances, windows)
+        best = best_tags(chances, *self._entity_moves)
+        names = self._labels["entity_tags"]
+        for row, window in enumerate(windows):
+            tags = best[row, : len(window.first)]
+            spans = []
+            for kind, first, last in bio_spans([names[tag] for tag in tags]):
+                own = chances[row, np.arange(first, last + 1), tags[first : last + 1]]
+                spans.append((kind, first, last, _confidence(own.mean())))
+            yield spans
+
+    def _triggers(self, windows: list[Window], scores: Scores) -> Iterator[tuple[int, str, int, int, float]]:
+        """(window, type, first word, last word, confidence) of every trigger."""
+        scores[..., 0] += self._outside
+        chances = log_softmax(scores)
+        _silence(chances, windows)
+        best = best_tags(chances, *self._trigger_moves)
+        names = self._labels["trigger_tags"]
+        continues = names.index("I")
+        for row, first in np.argwhere(best > continues):
+            last = first
+            while last + 1 < best.shape[1] and best[row, last + 1] == continues:
+                last += 1
+            tag = best[row, first]
+            yield int(row), names[tag], int(first), int(last), _confidence(chances[row, first, tag])
+
+    def _details(
+        self, windows: list[Window], vectors: Scores, found: list[tuple[int, str, int, int, float]]
+    ) -> Iterator[tuple[str | None, str, list[tuple[str, int, int]]]]:
+        """(mode, status, participants) of every trigger found."""
+        mask = np.zeros(vectors.shape[:2], np.bool_)
+        for row, window in enumerate(windows):
+            mask[row, : len(window.first)] = True
+        types = self._labels["event_types"]
+        names = self._labels["role_tags"]
+        for start in range(0, len(found), SENTENCES_PER_PASS):
+            part = found[start : start + SENTENCES_PER_PASS]
+            rows = np.array([row for row, *_ in part])
+            roles, statuses, modes = self._event.run(
+                ["roles", "status", "mode"],
+                {
+                    "words": vectors[rows],
+                    "mask": mask[rows],
+                    "trigger": np.array([first for _, _, first, *_ in part], np.int64),
+                    "event_type": np.array([types.index(kind) for _, kind, *_ in part], np.int64),
+                },
+            )
+            _silence(roles, [windows[row] for row in rows])
+            best = best_tags(roles, *self._role_moves)
+            for number, (row, kind, *_) in enumerate(part):
+                tags = [names[tag] for tag in best[number, : len(windows[row].first)]]
+                mode = self._labels["modes"][int((modes[number] + self._modes_of[kind]).argmax())]
+                status = self._labels["statuses"][int(statuses[number].argmax())]
+                yield mode or None, status, list(bio_spans(tags))
+
+    def _mode_bias(self, event_type: str) -> Scores:
+        """0 for the modes that PLOVER gives the type and for none, very low for the others."""
+        own = plover.EVENT_TYPES[event_type].modes
+        return np.array([0.0 if mode in own or not mode else -1e4 for mode in self._labels["modes"]], np.float32)
+
+
+@cache
+def shipped_reader(threads: int = 0) -> OnnxReader:
+    """The model in the package, loaded once for each number of threads."""
+    return OnnxReader(FOLDER, threads)
+
+
+def _cut(words: list[Word], offset: int, first: int, last: int) -> tuple[int, int]:
+    return words[offset + first].start, words[offset + last].end
+
+
+def _padded(rows: list[list[int]], filler: int) -> NDArray[np.int64]:
+    table = np.full((len(rows), max(map(len, rows))), filler, np.int64)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table
+
+
+def _silence(scores: Scores, windows: list[Window]) -> None:
+    """Make "O" certain after a window's last word, in place."""
+    for row, window in enumerate(windows):
+        scores[row, len(window.first) :] = -1e4
+        scores[row, len(window.first) :, 0] = 0
+
+
+def _confidence(log_chance: np.float32) -> float:
+    return round(float(np.exp(log_chance)), 4)

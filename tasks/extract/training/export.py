@@ -1,0 +1,147 @@
+"""Export the trained network: two ONNX graphs, quantised, with the vocabulary and a description beside them.
+
+Weights become 8-bit in blocks of 128 along the input (`MatMulNBits`), and onnxruntime quantises activations by the same
+blocks, row by row. So what one sentence yields does not depend on the others in its batch, which the commoner dynamic
+quantisation (one scale for the whole batch) cannot promise. The embedding is 8-bit by row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from torch import Tensor, nn
+from torch.export import Dim
+
+from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
+from tasks.extract.training.model import Encoder, EventHead, Network, SentenceHeads
+from tasks.extract.training.weights import installed, read_pretrained
+
+BLOCK = 128
+
+
+class ByteEmbedding(nn.Module):
+    """An embedding held as 8-bit rows with one scale each."""
+
+    def __init__(self, embedding: nn.Embedding) -> None:
+        super().__init__()
+        weight = embedding.weight.detach()
+        scale = (weight.abs().amax(1, keepdim=True) / 127).clamp_min(1e-8)
+        self.register_buffer("rows", (weight / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        """pieces: int64 [batch, length]; returns [batch, length, hidden]."""
+        return self.rows[pieces].float() * self.scale[pieces]
+
+
+class SentenceGraph(nn.Module):
+    """From pieces to word vectors and the scores of every tag of every word."""
+
+    def __init__(self, encoder: Encoder, heads: SentenceHeads) -> None:
+        super().__init__()
+        self.encoder, self.heads = encoder, heads
+
+    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """pieces: [batch, length]; first: [batch, words]."""
+        words = self.encoder(pieces, first)
+        return words, *self.heads(words)
+
+
+def to_onnx(
+    graph: nn.Module,
+    path: Path,
+    inputs: dict[str, Tensor],
+    axes: dict[str, dict[int, Dim]],
+    outputs: list[str],
+) -> None:
+    """Write `graph` to `path`, its matrices quantised."""
+    torch.onnx.export(
+        graph.eval(),
+        tuple(inputs.values()),
+        str(path),
+        input_names=list(inputs),
+        output_names=outputs,
+        dynamic_shapes=axes,
+        external_data=False,
+        verbose=False,
+    )
+    quantizer = MatMulNBitsQuantizer(onnx.load(path), bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(path), use_external_data_format=False)
+
+
+def export(network: Network, vocabulary: Path, out: Path, description: dict[str, object]) -> None:
+    """Write `sentence.onnx`, `event.onnx`, `vocabulary.json` and `model.json` to the folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    hidden = network.encoder.word.embedding_dim
+    network.encoder.word = ByteEmbedding(network.encoder.word)  # type: ignore[assignment]
+    batch, length, words = Dim("batch"), Dim("length", max=512), Dim("words", max=512)
+    to_onnx(
+        SentenceGraph(network.encoder, network.sentence),
+        out / "sentence.onnx",
+        {"pieces": torch.randint(4, 100, (3, 20)), "first": torch.randint(0, 20, (3, 10))},
+        {"pieces": {0: batch, 1: length}, "first": {0: batch, 1: words}},
+        ["words", "news", "anercorp", "triggers"],
+    )
+    head: EventHead = network.event
+    to_onnx(
+        head,
+        out / "event.onnx",
+        {
+            "words": torch.randn(3, 10, hidden),
+            "mask": torch.ones(3, 10, dtype=torch.bool),
+            "trigger": torch.tensor([1, 2, 3]),
+            "event_type": torch.tensor([0, 1, 2]),
+        },
+        {
+            "words": {0: batch, 1: words},
+            "mask": {0: batch, 1: words},
+            "trigger": {0: batch},
+            "event_type": {0: batch},
+        },
+        ["roles", "status", "mode"],
+    )
+    shutil.copyfile(vocabulary, out / "vocabulary.json")
+    labels = {
+        "entity_tags": ENTITY_TAGS,
+        "trigger_tags": TRIGGER_TAGS,
+        "role_tags": ROLE_TAGS,
+        "event_types": EVENT_TYPES,
+        "statuses": STATUSES,
+        "modes": MODE_NAMES,
+    }
+    text = json.dumps({**description, "labels": labels}, ensure_ascii=False, indent=1)
+    (out / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Parse the command line and export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="folder that train.py wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the shipped model")
+    parser.add_argument("--version", required=True, help="model_version, stored with every article it read")
+    parser.add_argument("--outside", type=float, default=0.0, help='added to the score of "no trigger"')
+    args = parser.parse_args()
+    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
+    state = torch.load(args.checkpoint / "checkpoint.pt", weights_only=True)
+    network = Network(state["encoder.word.weight"].shape[0], read_pretrained(installed()))
+    network.load_state_dict(state)
+    export(
+        network.eval(),
+        args.checkpoint / "vocabulary.json",
+        args.out,
+        {"model_version": args.version, "outside": args.outside},
+    )
+    for path in sorted(args.out.iterdir()):
+        print(f"{path.stat().st_size / 1e6:6.1f} MB  {path}")
+
+
+if __name__ == "__main__":
+    main()

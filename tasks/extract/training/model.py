@@ -1,0 +1,154 @@
+"""The network: one encoder pass over a sentence, and heads that read everything from its word vectors.
+
+`Encoder` is the pretrained BERT; a word is the vector of its first piece. `SentenceHeads` tag entities (a head per
+annotation convention) and triggers. `EventHead` reads one trigger at a time: it marks the trigger in the sentence,
+lets the words look at each other once more in that light, then tags participants and judges status and mode.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
+from tasks.extract.training.weights import Pretrained
+
+REACH = 24
+"""Distances from the trigger beyond this many words count alike."""
+
+
+class Layer(nn.Module):
+    """A post-norm transformer layer, as in BERT."""
+
+    def __init__(self, hidden: int, heads: int, feed_forward: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q, self.k, self.v, self.ao = (nn.Linear(hidden, hidden) for _ in range(4))
+        self.fi, self.fo = nn.Linear(hidden, feed_forward), nn.Linear(feed_forward, hidden)
+        self.aln, self.oln = nn.LayerNorm(hidden, eps=1e-12), nn.LayerNorm(hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """x: [batch, length, hidden]; bias: [batch, 1, 1, length], 0 where attended and very low where not."""
+        batch, length, hidden = x.shape
+        shape = (batch, length, self.heads, hidden // self.heads)
+        q, k, v = (part(x).view(shape).transpose(1, 2) for part in (self.q, self.k, self.v))
+        scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + bias
+        mixed = (self.dropout(scores.softmax(-1)) @ v).transpose(1, 2).reshape(batch, length, hidden)
+        x = self.aln(x + self.dropout(self.ao(mixed)))
+        return self.oln(x + self.dropout(self.fo(F.gelu(self.fi(x)))))
+
+
+class Encoder(nn.Module):
+    """BERT over pieces; returns one vector per word."""
+
+    def __init__(
+        self, vocabulary: int, hidden: int, layers: int, heads: int, feed_forward: int, dropout: float
+    ) -> None:
+        super().__init__()
+        self.word = nn.Embedding(vocabulary, hidden, padding_idx=0)
+        self.position = nn.Embedding(512, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, dropout) for _ in range(layers))
+
+    def forward(self, pieces: Tensor, first: Tensor) -> Tensor:
+        """pieces: int64 [batch, length], 0 is padding; first: int64 [batch, words], where each word begins.
+
+        Returns [batch, words, hidden].
+        """
+        x = self.contextual(pieces)
+        return torch.gather(x, 1, first.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+
+    def contextual(self, pieces: Tensor) -> Tensor:
+        """One vector per piece: [batch, length, hidden]."""
+        positions = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.dropout(self.norm(self.word(pieces) + self.position(positions)))
+        bias = attention_bias(pieces != 0)
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+    def adopt(self, source: Pretrained, order: Tensor) -> None:
+        """Take the pretrained weights, with the pieces `order` names (numbers in the source)."""
+        tensors = {name: torch.from_numpy(values) for name, values in source.tensors.items()}
+        hidden = source.hidden
+        with torch.no_grad():
+            self.word.weight.copy_(tensors["emb.word"].view(-1, hidden)[order])
+            # The one token type there is becomes part of the positions.
+            positions = tensors["emb.pos"].view(-1, hidden) + tensors["emb.type"].view(-1, hidden)[0]
+            self.position.weight.copy_(positions)
+            self.norm.weight.copy_(tensors["emb.ln.w"])
+            self.norm.bias.copy_(tensors["emb.ln.b"])
+            for number, layer in enumerate(self.layers):
+                for part in ("q", "k", "v", "ao", "fi", "fo", "aln", "oln"):
+                    module = getattr(layer, part)
+                    module.weight.copy_(tensors[f"l{number}.{part}.w"].view_as(module.weight))
+                    module.bias.copy_(tensors[f"l{number}.{part}.b"])
+
+
+class SentenceHeads(nn.Module):
+    """Tags for every word: entities by each convention, and triggers."""
+
+    def __init__(self, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.news = nn.Linear(hidden, len(ENTITY_TAGS))
+        self.anercorp = nn.Linear(hidden, len(ENTITY_TAGS))
+        self.trigger_inner = nn.Linear(hidden, hidden)
+        self.trigger = nn.Linear(hidden, len(TRIGGER_TAGS))
+
+    def forward(self, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """words: [batch, words, hidden]. Returns scores of news entities, ANERcorp entities and triggers."""
+        words = self.dropout(words)
+        return self.news(words), self.anercorp(words), self.trigger(F.gelu(self.trigger_inner(words)))
+
+
+class EventHead(nn.Module):
+    """Participants, status and mode of one trigger in its sentence."""
+
+    def __init__(self, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.event_type = nn.Embedding(len(EVENT_TYPES), hidden)
+        self.distance = nn.Embedding(2 * REACH + 1, hidden)
+        self.trigger = nn.Linear(hidden, hidden)
+        self.norm = nn.LayerNorm(hidden)
+        self.layer = Layer(hidden, 6, 2 * hidden, dropout)
+        self.dropout = nn.Dropout(dropout)
+        self.roles = nn.Linear(hidden, len(ROLE_TAGS))
+        self.status = nn.Linear(2 * hidden, len(STATUSES))
+        self.mode = nn.Linear(2 * hidden, len(MODE_NAMES))
+
+    def forward(
+        self, words: Tensor, mask: Tensor, trigger: Tensor, event_type: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """words: [events, words, hidden], each event's sentence; mask: bool [events, words]; trigger, event_type: [events].
+
+        Returns scores of role tags [events, words, tags], status [events, 4] and mode [events, modes].
+        """
+        at = trigger.view(-1, 1, 1).expand(-1, 1, words.shape[-1])
+        own = torch.gather(words, 1, at)
+        distance = torch.arange(words.shape[1], device=words.device) - trigger.unsqueeze(1)
+        distance = self.distance(distance.clamp(-REACH, REACH) + REACH)
+        marked = words + self.trigger(own) + self.event_type(event_type).unsqueeze(1) + distance
+        x = self.layer(self.norm(marked), attention_bias(mask))
+        seen = self.dropout(torch.cat([torch.gather(x, 1, at), own], -1).squeeze(1))
+        return self.roles(self.dropout(x)), self.status(seen), self.mode(seen)
+
+
+class Network(nn.Module):
+    """Encoder and heads."""
+
+    def __init__(self, vocabulary: int, source: Pretrained, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = Encoder(vocabulary, source.hidden, source.layers, source.heads, source.feed_forward, dropout)
+        self.sentence = SentenceHeads(source.hidden, dropout)
+        self.event = EventHead(source.hidden, dropout)
+
+
+def attention_bias(mask: Tensor) -> Tensor:
+    """[batch, length] of bool to what attention scores are raised by: 0 where true, very low where false."""
+    return (~mask).to(torch.float32)[:, None, None, :] * -1e4

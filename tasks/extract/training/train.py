@@ -1,0 +1,196 @@
+"""Train the model: `python -m tasks.extract.training.train --help`; `train.sh` holds the settings of the shipped one.
+
+One run mixes batches of annotated news (all heads) with batches of ANERcorp (its own head). The weights that are kept
+are a moving average over the run, which stands in for averaging several seeds. Held out, and never trained on: the
+development file, a twentieth of the training articles (to set the trigger threshold), a tenth of ANERcorp in blocks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES
+from tasks.extract.training import corpora, vocabulary
+from tasks.extract.training.corpora import IGNORED, Example
+from tasks.extract.training.model import Network
+from tasks.extract.training.score import evaluate
+from tasks.extract.training.tensors import bio, encode, trigger_tags
+from tasks.extract.training.weights import installed, read_pretrained
+from tasks.extract.words import Pieces
+
+WEIGHTS = {"entities": 1.0, "anercorp": 0.7, "triggers": 1.5, "roles": 1.0, "status": 0.4, "mode": 0.3}
+
+
+def losses(network: Network, examples: list[Example], pieces: Pieces, rng: random.Random) -> dict[str, Tensor]:
+    """The losses of one batch, all of one convention."""
+    ids, first, mask = encode(examples, pieces, rng)
+    words = network.encoder(ids, first)
+    news, anercorp, triggers = network.sentence(words)
+    spans = torch.stack([bio(list(e.entities), m, ENTITY_TAGS) for e, m in zip(examples, mask, strict=True)])
+    if examples[0].convention == "anercorp":
+        return {"anercorp": cross_entropy(anercorp, spans)}
+    result = {"entities": cross_entropy(news, spans)}
+    gold = torch.stack([trigger_tags(e, m) for e, m in zip(examples, mask, strict=True)])
+    result["triggers"] = cross_entropy(triggers, gold)
+    events = [
+        (number, event)
+        for number, example in enumerate(examples)
+        for event in example.events
+        if event.last < mask.shape[1] and mask[number, event.last]
+    ]
+    if events:
+        rows = torch.tensor([number for number, _ in events])
+        roles, status, mode = network.event(
+            words[rows],
+            mask[rows],
+            torch.tensor([event.first for _, event in events]),
+            torch.tensor([EVENT_TYPES.index(event.event_type) for _, event in events]),
+        )
+        gold = torch.stack([bio(list(event.participants), mask[number], ROLE_TAGS) for number, event in events])
+        result["roles"] = cross_entropy(roles, gold)
+        result["status"] = F.cross_entropy(
+            status.float(),
+            torch.tensor([STATUSES.index(event.status) for _, event in events]),
+            label_smoothing=0.03,
+        )
+        result["mode"] = F.cross_entropy(
+            mode.float(),
+            torch.tensor([MODE_NAMES.index(event.mode) for _, event in events]),
+            label_smoothing=0.03,
+        )
+    return result
+
+
+def cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
+    """Mean over words that count; scores [batch, words, tags], gold [batch, words]."""
+    return F.cross_entropy(scores.float().flatten(0, 1), gold.flatten(), ignore_index=IGNORED, label_smoothing=0.02)
+
+
+def batches(examples: list[Example], size: int, rng: random.Random) -> Iterator[list[Example]]:
+    """All of `examples` once, in batches of like length, in random order."""
+    order = sorted(examples, key=lambda e: len(e.words) * rng.uniform(0.85, 1.15))
+    cuts = [order[start : start + size] for start in range(0, len(order), size)]
+    rng.shuffle(cuts)
+    yield from cuts
+
+
+def hold_out(examples: list[Example], share: float, rng: random.Random) -> tuple[list[Example], list[Example]]:
+    """(training, held out): whole articles, at random."""
+    groups = sorted({example.group for example in examples})
+    held = set(rng.sample(groups, int(len(groups) * share)))
+    return [e for e in examples if e.group not in held], [e for e in examples if e.group in held]
+
+
+def blocks(examples: list[Example], every: int = 10, length: int = 40) -> tuple[list[Example], list[Example]]:
+    """(training, held out): every tenth block of forty sentences, since ANERcorp names no articles."""
+    held = [n // length % every == every - 1 for n in range(len(examples))]
+    return (
+        [e for e, out in zip(examples, held, strict=True) if not out],
+        [e for e, out in zip(examples, held, strict=True) if out],
+    )
+
+
+def parameter_groups(network: Network, encoder_rate: float, head_rate: float) -> list[dict[str, object]]:
+    """AdamW groups: encoder and heads at their own rates; no decay on biases, norms and embeddings."""
+    groups: dict[tuple[bool, bool], list[Tensor]] = {}
+    for name, parameter in network.named_parameters():
+        groups.setdefault((name.startswith("encoder"), parameter.ndim > 1 and "word" not in name), []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "lr": encoder_rate if encoder else head_rate,
+            "weight_decay": 0.01 if decay else 0.0,
+        }
+        for (encoder, decay), parameters in groups.items()
+    ]
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--news", type=Path, nargs="+", required=True, help="annotated sentences to train on")
+    parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
+    parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
+    parser.add_argument("--raw", type=Path, nargs="*", default=[], help="Arabic text whose words the vocabulary keeps")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
+    parser.add_argument("--start", type=Path, help="checkpoint to go on from instead of the pretrained encoder")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--encoder-rate", type=float, default=1e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+
+    news = [example for path in args.news for example in corpora.annotated_news(path)]
+    news, tune = hold_out(news, 0.05, random.Random(0))
+    anercorp, anercorp_held = blocks(list(corpora.conll(args.anercorp, "anercorp")))
+    dev = list(corpora.annotated_news(args.dev))
+    print(f"news {len(news)}, tune {len(tune)}, dev {len(dev)}; anercorp {len(anercorp)}, held {len(anercorp_held)}")
+
+    source = read_pretrained(installed())
+    vocabulary_file = args.out / "vocabulary.json"
+    tokenizer, order = vocabulary.prune(source, vocabulary.words_of([*news, *anercorp], args.raw))
+    vocabulary.save(tokenizer, vocabulary_file)
+    pieces = Pieces.load(vocabulary_file)
+    network = Network(len(order), source)
+    network.encoder.adopt(source, torch.from_numpy(order))
+    if args.start:
+        network.load_state_dict(torch.load(args.start, weights_only=True))
+    print(f"{len(order)} pieces, {sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
+
+    per_epoch = -(-len(news) // args.batch) + -(-len(anercorp) // 2 // args.batch)
+    steps = per_epoch * args.epochs
+    optimizer = torch.optim.AdamW(parameter_groups(network, args.encoder_rate, args.head_rate), betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(step / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
+    )
+    average = copy.deepcopy(network).eval()
+    step, started = 0, time.monotonic()
+    for epoch in range(1, args.epochs + 1):
+        network.train()
+        half = rng.sample(anercorp, len(anercorp) // 2)
+        mixed = [*batches(news, args.batch, rng), *batches(half, args.batch, rng)]
+        rng.shuffle(mixed)
+        sums: dict[str, list[float]] = {}
+        for batch in mixed:
+            with torch.autocast("cpu", torch.bfloat16):
+                parts = losses(network, batch, pieces, rng)
+            sum(WEIGHTS[name] * loss for name, loss in parts.items()).backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            schedule.step()
+            step += 1
+            for name, loss in parts.items():
+                sums.setdefault(name, []).append(loss.item())
+            if step % 4 == 0:
+                decay = min(0.99, step / (step + 100))
+                with torch.no_grad():
+                    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+            if step % 100 == 0:
+                print(f"{step}/{steps} {time.monotonic() - started:.0f} s", flush=True)
+        means = {name: round(float(np.mean(values)), 4) for name, values in sums.items()}
+        print(f"epoch {epoch} {time.monotonic() - started:.0f} s {json.dumps(means)}", flush=True)
+        torch.save(average.state_dict(), args.out / "checkpoint.pt")
+        if epoch >= args.epochs - 1 or epoch % 2 == 0:
+            for name, held in (("tune", tune), ("dev", dev), ("anercorp", anercorp_held)):
+                print(f"  {name} {json.dumps(evaluate(average, held, pieces))}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
