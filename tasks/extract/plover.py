@@ -1,8 +1,8 @@
 """PLOVER as tables: event types, modes, scores, quad classes, sectors, and the way back to CAMEO roots.
 
-Source: PLOVER manual, 16-type version (openeventdata/PLOVER, `PLOVER_MANUAL.tex` at 5e0c24f, 2024-02-04). Where it
-contradicts itself, the reading taken is written beside the value. CAMEO roots follow the crosswalk of the same project
-(`CAMEO2PLOVER-2021.txt`, draft 0.8), read backwards.
+Source: PLOVER manual, 16-type version (openeventdata/PLOVER, `PLOVER_MANUAL.tex` at 5e0c24f, 2024-02-04).
+Where it contradicts itself, the reading taken is written beside the value. CAMEO roots follow the crosswalk
+of the same project (`CAMEO2PLOVER-2021.txt`, draft 0.8), read backwards.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ STATUSES = ("actual", "planned", "hypothetical", "negated")
 class EventType:
     """What holds for every event of one type.
 
-    `score` is PLOVER's conflict-cooperation score of the type, from -10 to 10; `modes` has the score of each mode,
-    None where the manual prints none. `mode_roots` names the CAMEO roots of those modes that leave `cameo_root`.
+    `score` is PLOVER's conflict-cooperation score of the type, from -10 to 10; `modes` has the score of each
+    mode, None where the manual prints none. `mode_roots` names the CAMEO roots of the modes that leave
+    `cameo_root`.
     """
 
     quad_class: int
