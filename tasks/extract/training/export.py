@@ -21,7 +21,7 @@ from torch.export import Dim
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
 from tasks.extract.training.model import Encoder, EventHead, Network, SentenceHeads
-from tasks.extract.training.weights import installed, read_pretrained
+from tasks.extract.training.threshold import load_checkpoint
 
 BLOCK = 128
 
@@ -130,11 +130,9 @@ def main() -> None:
     parser.add_argument("--outside", type=float, default=0.0, help='added to the score of "no trigger"')
     args = parser.parse_args()
     logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
-    state = torch.load(args.checkpoint / "checkpoint.pt", weights_only=True)
-    network = Network(state["encoder.word.weight"].shape[0], read_pretrained(installed()))
-    network.load_state_dict(state)
+    network, _ = load_checkpoint(args.checkpoint)
     export(
-        network.eval(),
+        network,
         args.checkpoint / "vocabulary.json",
         args.out,
         {"model_version": args.version, "outside": args.outside},

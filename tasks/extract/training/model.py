@@ -125,7 +125,7 @@ class EventHead(nn.Module):
     def forward(
         self, words: Tensor, mask: Tensor, trigger: Tensor, event_type: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """words: [events, words, hidden], each event's sentence; mask: bool [events, words]; trigger, event_type: [events].
+        """words: [events, words, hidden], each event's sentence; mask: bool [events, words]; trigger, type: [events].
 
         Returns scores of role tags [events, words, tags], status [events, 4] and mode [events, modes].
         """

@@ -11,8 +11,11 @@ import argparse
 import copy
 import json
 import random
+import shutil
 import time
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +119,81 @@ def parameter_groups(network: Network, encoder_rate: float, head_rate: float) ->
     ]
 
 
+@dataclass(frozen=True)
+class Corpora:
+    """What is trained on, and what is held out."""
+
+    news: list[Example]
+    anercorp: list[Example]
+    held_out: dict[str, list[Example]]
+
+    @classmethod
+    def read(cls, news: list[Path], dev: Path, anercorp: Path) -> Corpora:
+        """Read the files and hold out."""
+        sentences = [example for path in news for example in corpora.annotated_news(path)]
+        training, tune = hold_out(sentences, 0.05, random.Random(0))
+        own, own_held = blocks(list(corpora.conll(anercorp, "anercorp")))
+        return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(dev)), "anercorp": own_held})
+
+    def epoch(self, size: int, rng: random.Random) -> list[list[Example]]:
+        """The batches of one epoch: all of the news and half of ANERcorp, each batch of one convention."""
+        half = rng.sample(self.anercorp, len(self.anercorp) // 2)
+        mixed = [*batches(self.news, size, rng), *batches(half, size, rng)]
+        rng.shuffle(mixed)
+        return mixed
+
+
+class Average:
+    """A moving average of a network's weights; its reach grows from the last few steps to the last few hundred."""
+
+    EVERY = 4
+
+    def __init__(self, network: Network) -> None:
+        self.network = copy.deepcopy(network).eval()
+
+    @torch.no_grad()
+    def update(self, network: Network, step: int) -> None:
+        """Move towards `network`; does nothing but at every fourth step."""
+        if step % self.EVERY == 0:
+            decay = min(0.99, step / (step + 100))
+            torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1 - decay)
+
+
+def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namespace, rng: random.Random) -> None:
+    """Train `network`, writing the averaged weights to `checkpoint.pt` after each epoch and printing scores."""
+    steps = args.epochs * len(data.epoch(args.batch, random.Random(0)))
+    optimizer = torch.optim.AdamW(parameter_groups(network, args.encoder_rate, args.head_rate), betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(step / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
+    )
+    average = Average(network)
+    step, started = 0, time.monotonic()
+    for epoch in range(1, args.epochs + 1):
+        network.train()
+        history: defaultdict[str, list[float]] = defaultdict(list)
+        for batch in data.epoch(args.batch, rng):
+            with torch.autocast("cpu", torch.bfloat16):
+                parts = losses(network, batch, pieces, rng)
+            total = torch.stack([WEIGHTS[name] * loss for name, loss in parts.items()]).sum()
+            total.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            schedule.step()
+            step += 1
+            average.update(network, step)
+            for name, loss in parts.items():
+                history[name].append(loss.item())
+            if step % 100 == 0:
+                print(f"{step}/{steps} {time.monotonic() - started:.0f} s", flush=True)
+        means = {name: round(float(np.mean(values)), 4) for name, values in history.items()}
+        print(f"epoch {epoch} {json.dumps(means)}", flush=True)
+        torch.save(average.network.state_dict(), args.out / "checkpoint.pt")
+        if epoch % 2 == 0 or epoch >= args.epochs - 1:
+            for name, held in data.held_out.items():
+                print(f"  {name} {json.dumps(evaluate(average.network, held, pieces))}", flush=True)
+
+
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,7 +202,7 @@ def main() -> None:
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
     parser.add_argument("--raw", type=Path, nargs="*", default=[], help="Arabic text whose words the vocabulary keeps")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
-    parser.add_argument("--start", type=Path, help="checkpoint to go on from instead of the pretrained encoder")
+    parser.add_argument("--start", type=Path, help="folder of an earlier run to go on from")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--encoder-rate", type=float, default=1e-4)
@@ -135,61 +213,22 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-
-    news = [example for path in args.news for example in corpora.annotated_news(path)]
-    news, tune = hold_out(news, 0.05, random.Random(0))
-    anercorp, anercorp_held = blocks(list(corpora.conll(args.anercorp, "anercorp")))
-    dev = list(corpora.annotated_news(args.dev))
-    print(f"news {len(news)}, tune {len(tune)}, dev {len(dev)}; anercorp {len(anercorp)}, held {len(anercorp_held)}")
+    data = Corpora.read(args.news, args.dev, args.anercorp)
+    print({"news": len(data.news), "anercorp": len(data.anercorp), **{k: len(v) for k, v in data.held_out.items()}})
 
     source = read_pretrained(installed())
-    vocabulary_file = args.out / "vocabulary.json"
-    tokenizer, order = vocabulary.prune(source, vocabulary.words_of([*news, *anercorp], args.raw))
-    vocabulary.save(tokenizer, vocabulary_file)
-    pieces = Pieces.load(vocabulary_file)
-    network = Network(len(order), source)
-    network.encoder.adopt(source, torch.from_numpy(order))
     if args.start:
-        network.load_state_dict(torch.load(args.start, weights_only=True))
-    print(f"{len(order)} pieces, {sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
-
-    per_epoch = -(-len(news) // args.batch) + -(-len(anercorp) // 2 // args.batch)
-    steps = per_epoch * args.epochs
-    optimizer = torch.optim.AdamW(parameter_groups(network, args.encoder_rate, args.head_rate), betas=(0.9, 0.98))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(step / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
-    )
-    average = copy.deepcopy(network).eval()
-    step, started = 0, time.monotonic()
-    for epoch in range(1, args.epochs + 1):
-        network.train()
-        half = rng.sample(anercorp, len(anercorp) // 2)
-        mixed = [*batches(news, args.batch, rng), *batches(half, args.batch, rng)]
-        rng.shuffle(mixed)
-        sums: dict[str, list[float]] = {}
-        for batch in mixed:
-            with torch.autocast("cpu", torch.bfloat16):
-                parts = losses(network, batch, pieces, rng)
-            sum(WEIGHTS[name] * loss for name, loss in parts.items()).backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            schedule.step()
-            step += 1
-            for name, loss in parts.items():
-                sums.setdefault(name, []).append(loss.item())
-            if step % 4 == 0:
-                decay = min(0.99, step / (step + 100))
-                with torch.no_grad():
-                    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
-            if step % 100 == 0:
-                print(f"{step}/{steps} {time.monotonic() - started:.0f} s", flush=True)
-        means = {name: round(float(np.mean(values)), 4) for name, values in sums.items()}
-        print(f"epoch {epoch} {time.monotonic() - started:.0f} s {json.dumps(means)}", flush=True)
-        torch.save(average.state_dict(), args.out / "checkpoint.pt")
-        if epoch >= args.epochs - 1 or epoch % 2 == 0:
-            for name, held in (("tune", tune), ("dev", dev), ("anercorp", anercorp_held)):
-                print(f"  {name} {json.dumps(evaluate(average, held, pieces))}", flush=True)
+        shutil.copyfile(args.start / "vocabulary.json", args.out / "vocabulary.json")
+        state = torch.load(args.start / "checkpoint.pt", weights_only=True)
+        network = Network(state["encoder.word.weight"].shape[0], source)
+        network.load_state_dict(state)
+    else:
+        tokenizer, order = vocabulary.prune(source, vocabulary.words_of([*data.news, *data.anercorp], args.raw))
+        vocabulary.save(tokenizer, args.out / "vocabulary.json")
+        network = Network(len(order), source)
+        network.encoder.adopt(source, torch.from_numpy(order))
+    print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
+    train(network, data, Pieces.load(args.out / "vocabulary.json"), args, rng)
 
 
 if __name__ == "__main__":

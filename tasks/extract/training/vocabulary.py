@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 from tokenizers.models import Unigram
+from wordfreq import top_n_list
 
 from tasks.extract.training.corpora import Example
 from tasks.extract.training.weights import Pretrained
@@ -26,8 +27,6 @@ PLAIN = [chr(c) for c in [*range(0x21, 0x7F), *range(0x0600, 0x0700)]] + list("Â
 
 def common_words(count: int = 60_000) -> Iterator[str]:
     """The most frequent Arabic words with the clitics that may precede them (PyPI `wordfreq`), then Latin ones."""
-    from wordfreq import top_n_list
-
     for word in top_n_list("ar", count):
         yield from (clitic + word for clitic in CLITICS)
     for language in ("en", "fr"):

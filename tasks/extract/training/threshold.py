@@ -1,0 +1,47 @@
+"""How ready the model should be to see an event: tries values of "outside" on the held-out twentieth of training.
+
+`python -m tasks.extract.training.threshold --checkpoint FOLDER --news … --dev … --anercorp …` prints the event F1 of
+each value; the best goes to `export.py --outside`. The development file takes no part.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from tasks.extract.training.model import Network
+from tasks.extract.training.score import evaluate
+from tasks.extract.training.train import Corpora
+from tasks.extract.training.weights import installed, read_pretrained
+from tasks.extract.words import Pieces
+
+VALUES = (0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
+
+
+def load_checkpoint(folder: Path) -> tuple[Network, Pieces]:
+    """The averaged network that `train.py` wrote to `folder`, ready to read, and its pieces."""
+    state = torch.load(folder / "checkpoint.pt", weights_only=True)
+    network = Network(state["encoder.word.weight"].shape[0], read_pretrained(installed()))
+    network.load_state_dict(state)
+    return network.eval(), Pieces.load(folder / "vocabulary.json")
+
+
+def main() -> None:
+    """Parse the command line and print a line per value."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--news", type=Path, nargs="+", required=True)
+    parser.add_argument("--dev", type=Path, required=True)
+    parser.add_argument("--anercorp", type=Path, required=True)
+    args = parser.parse_args()
+    network, pieces = load_checkpoint(args.checkpoint)
+    tune = Corpora.read(args.news, args.dev, args.anercorp).held_out["tune"]
+    for outside in VALUES:
+        scores = evaluate(network, tune, pieces, outside)
+        print(f"outside {outside:5.1f}  events F1 {scores['events']}  found/expected {scores['found/expected']}")
+
+
+if __name__ == "__main__":
+    main()
