@@ -1,0 +1,8 @@
+-- Every stored version of the candidates' articles, and of articles with the candidates' contents.
+SELECT article_id, content_hash, revision, duplicate_of, load_id
+FROM (
+    SELECT article_id, content_hash, revision, duplicate_of, load_id FROM articles
+    UNION ALL
+    SELECT article_id, content_hash, revision, duplicate_of, load_id FROM article_revisions
+)
+WHERE article_id IN (SELECT article_id FROM candidates) OR content_hash IN (SELECT content_hash FROM candidates)
