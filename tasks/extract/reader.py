@@ -62,3 +62,13 @@ class Reader(Protocol):
             ValueError: the convention is unknown.
         """
         ...
+
+
+def load_reader(threads: int = 0) -> Reader:
+    """The shipped reader, loaded once; `threads` for its session, 0 for one per core.
+
+    Imported here, not above: who only wants the types or the rules should not wait for onnxruntime.
+    """
+    from tasks.extract.model import shipped_reader  # noqa: PLC0415
+
+    return shipped_reader(threads)
