@@ -1,5 +1,7 @@
 """What can go wrong with the warehouse, said to a person: the message of each error stands on its own."""
 
+# ruff: noqa: N818  (a state of the warehouse, caught by name, reads better without "Error")
+
 from __future__ import annotations
 
 import re

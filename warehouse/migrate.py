@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import WarehouseDamaged, WarehouseTooNew
+from warehouse.transaction import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -47,18 +46,6 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
             con.execute("INSERT INTO schema_version VALUES ($1, $2, now())", [number, file.stem])
         logger.info("%s: applied migration %s", path, file.stem)
     _define(con)
-
-
-@contextmanager
-def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what the block did if it ends well, undo it if it raises."""
-    con.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
 
 
 def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int:

@@ -93,10 +93,9 @@ def known_articles(path: str | os.PathLike[str], candidates: pl.DataFrame) -> pl
 def known_in(con: duckdb.DuckDBPyConnection, candidates: pl.DataFrame) -> pl.DataFrame:
     """`known_articles` on a connection to a warehouse: inside a transaction, the last word on the matter."""
     con.register("candidates", candidates.select("article_id", "content_hash"))
-    try:
-        return con.sql(_KNOWN_ARTICLES).pl().cast(dict(KNOWN))
-    finally:
-        con.unregister("candidates")
+    known: pl.DataFrame = con.sql(_KNOWN_ARTICLES).pl()
+    con.unregister("candidates")
+    return known
 
 
 def _known(path: Path, candidates: pl.DataFrame, wait: float) -> pl.DataFrame:
@@ -120,7 +119,7 @@ def _frame(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     if intervals:
         shown = ", ".join(f"{name}::VARCHAR AS {name}" for name in intervals.values())
         relation = relation.project(f"* REPLACE ({shown})")
-    frame = relation.pl()
+    frame: pl.DataFrame = relation.pl()
     # DuckDB sums integers in 128 bits, which polars can only hold as decimals; no count of ours is that large.
     wide = [name for name, dtype in frame.schema.items() if dtype == pl.Decimal(38, 0)]
     for name in wide:

@@ -1,0 +1,11 @@
+-- Make room for new revisions: the current ones of the articles in `revised` go to article_revisions, and what was
+-- read from them goes. Their events are to be told anew.
+INSERT INTO touched SELECT event_id FROM event_mentions SEMI JOIN revised USING (article_id);
+INSERT INTO article_revisions BY NAME FROM articles SEMI JOIN revised USING (article_id);
+DELETE FROM event_participants WHERE event_mention_id IN (
+    SELECT event_mention_id FROM event_mentions SEMI JOIN revised USING (article_id)
+);
+DELETE FROM event_mentions WHERE article_id IN (FROM revised);
+DELETE FROM entity_mentions WHERE article_id IN (FROM revised);
+DELETE FROM sentences WHERE article_id IN (FROM revised);
+DELETE FROM articles WHERE article_id IN (FROM revised);
