@@ -40,7 +40,8 @@ _RETIRE = (_SQL / "retire_articles.sql").read_text("utf-8")
 _INSERT = (_SQL / "insert_batch.sql").read_text("utf-8")
 _ENTITIES = (_SQL / "upsert_entities.sql").read_text("utf-8")
 _QUARANTINE = (_SQL / "insert_quarantine.sql").read_text("utf-8")
-_COUNT = (_SQL / "count_batch.sql").read_text("utf-8")
+_NOTE = (_SQL / "note_batch.sql").read_text("utf-8")
+_SUM = (_SQL / "sum_batches.sql").read_text("utf-8")
 
 _PAYLOAD_BYTES = 65_536
 _NEW_VERSION = ("new", "revised")
@@ -173,7 +174,8 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
         con.execute(_ENTITIES)
         consolidate(con)
         con.execute(_QUARANTINE, {"load_id": load_id})
-        con.execute(_COUNT, {"load_id": load_id, "batch_number": batch.number, **settled.counts._asdict()})
+        con.execute(_NOTE, {"load_id": load_id, "batch_number": batch.number, **settled.counts._asdict()})
+        con.execute(_SUM, {"load_id": load_id})
         return settled.counts
 
 
@@ -312,9 +314,8 @@ def _one_row_each(entities: pl.DataFrame) -> pl.DataFrame:
     """Merge rows of one entity, by the rule of `sql/upsert_entities.sql`: the lower value, coordinates as a pair."""
     place = ["latitude", "longitude"]
     return conform(
-        entities.group_by("entity_id").agg(
-            pl.exclude(place).min(),
-            pl.col(place).filter(pl.col("latitude").is_not_null()).sort_by(*place).first(),
-        ),
+        entities.sort(place, nulls_last=True)
+        .group_by("entity_id", maintain_order=True)
+        .agg(pl.exclude(place).min(), pl.col(place).first()),
         ENTITIES,
     )

@@ -1,7 +1,4 @@
 -- The load's counts are always the sums of its batches': adding to them would count a batch sent twice twice.
-INSERT INTO load_batches
-VALUES ($load_id, $batch_number, $records_seen, $loaded, $unchanged, $duplicates, $quarantined, now());
-
 UPDATE loads
 SET records_seen = total.records_seen,
     loaded = total.loaded,
