@@ -93,7 +93,7 @@ def noun_forms(noun: str) -> Iterator[str]:
 def _noun_forms(head: str) -> Iterator[str]:
     definite = head.startswith("ال")
     yield head
-    if definite:
+    if definite or len(head) < MIN_REST:
         return
     feminine = head.endswith("ه")
     stem = head[:-1] if feminine else head
