@@ -1,0 +1,1 @@
+"""What runs: one file per flow, and the `marsad` command that calls them."""

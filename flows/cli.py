@@ -1,0 +1,154 @@
+"""The `marsad` command: it parses words and calls; what is called stands elsewhere.
+
+Nothing heavy is imported before a command needs it, so that `marsad --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DONE, DONE_WITH_QUARANTINED, USAGE, FAILED = 0, 1, 2, 3
+
+app = typer.Typer(
+    help="Arabic news in, an event warehouse out: who did what to whom, where and when.",
+    epilog="Exit codes: 0 done, 1 done with records in quarantine, 2 usage, 3 failed.  "
+    "Settings: flags, then MARSAD_* variables, then marsad.toml.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Warehouse = Annotated[
+    Path | None, typer.Option("--warehouse", "-w", help="The DuckDB file.  [default: data/marsad.duckdb]")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+
+
+@app.command(epilog="Example: marsad run articles/ 'archive/2026-*.jsonl.gz' --source 'وكالة الأنباء'")
+def run(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.")],
+    warehouse: Warehouse = None,
+    source: Annotated[str | None, typer.Option(help="Publisher of records that do not name theirs.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Records a batch.  [default: 256]")] = None,
+    threads: Annotated[int | None, typer.Option(help="Cores the model may use.  [default: all]")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
+) -> None:
+    """Bring articles into the warehouse: text, JSON, JSON lines, CSV, Parquet, each also gzipped or in a zip.
+
+    Run it again whenever you like: what is unchanged is passed over, and a run that was killed goes on where it was.
+    """
+    _quieten_prefect(verbose)
+    with _faults():
+        from flows import session, terminal  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+
+        settings = load_settings(
+            {
+                "warehouse": warehouse,
+                "threads": threads,
+                "ingest": {"source": source, "batch_size": batch_size},
+            }
+        )
+        report = session.run_ingest(paths, settings)
+        if as_json:
+            typer.echo(report.model_dump_json(indent=2))
+        else:
+            terminal.show_report(report)
+    raise typer.Exit(DONE_WITH_QUARANTINED if report.counts.quarantined else DONE)
+
+
+@app.command(epilog='Example: marsad sql "SELECT event_type, count(*) FROM events GROUP BY ALL"')
+def sql(
+    query: Annotated[str, typer.Argument(help="A query, a file ending in .sql, or - for standard input.")],
+    warehouse: Warehouse = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Ask the warehouse's snapshot, which can be read at any time, also while a run is writing."""
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of --json and --csv")
+    with _faults():
+        from flows import session, terminal  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+
+        rows = session.ask(query, load_settings({"warehouse": warehouse}))
+        terminal.show_rows(rows, "json" if as_json else "csv" if as_csv else "table")
+
+
+@app.command(epilog="Example: marsad status --json")
+def status(warehouse: Warehouse = None, as_json: AsJson = False) -> None:
+    """Say what the warehouse holds, what the last runs did, and what is unfinished."""
+    with _faults():
+        from flows import terminal  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+        from flows.status import look  # noqa: PLC0415
+
+        found = look(load_settings({"warehouse": warehouse}))
+        if as_json:
+            typer.echo(found.model_dump_json(indent=2))
+        else:
+            terminal.show_status(found)
+
+
+@app.command(epilog="Example: marsad doctor")
+def doctor(warehouse: Warehouse = None, as_json: AsJson = False) -> None:
+    """Check this machine: versions, the model, the warehouse, the Prefect server, disk."""
+    _quieten_prefect(verbose=False)
+    with _faults():
+        from flows import terminal  # noqa: PLC0415
+        from flows.doctor import examine  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+
+        findings = list(examine(load_settings({"warehouse": warehouse})))
+        if as_json:
+            typer.echo(json.dumps([finding.model_dump() for finding in findings], ensure_ascii=False, indent=2))
+        else:
+            terminal.show_findings(findings)
+    raise typer.Exit(FAILED if any(finding.state == "failed" for finding in findings) else DONE)
+
+
+def main() -> None:
+    """Run the command."""
+    app(prog_name="marsad")
+
+
+def _quieten_prefect(verbose: bool) -> None:
+    """Settle what Prefect reads from the environment when it is first imported."""
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    os.environ["DO_NOT_TRACK"] = "1"
+    if not verbose:
+        # The console alone: a server still gets every line.
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+
+
+@contextlib.contextmanager
+def _faults() -> Iterator[None]:
+    """Turn what can be foreseen to go wrong into one line and an exit code."""
+    from flows.session import CommandError  # noqa: PLC0415
+    from flows.settings import SettingsError  # noqa: PLC0415
+    from warehouse.errors import WarehouseError  # noqa: PLC0415
+
+    try:
+        yield
+    except SettingsError as error:
+        _say(str(error))
+        raise typer.Exit(USAGE) from None
+    except (WarehouseError, CommandError) as error:
+        _say(str(error))
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        _say("interrupted; give the same command again to go on")
+        raise typer.Exit(FAILED) from None
+
+
+def _say(message: str) -> None:
+    typer.secho(f"marsad: {message}", err=True, fg=typer.colors.RED)

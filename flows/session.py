@@ -1,0 +1,60 @@
+"""What commands share beyond parsing: a flow run with an API to report to, and a query from wherever it was written."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from flows.report import Report
+from flows.settings import Settings
+from warehouse.query import query
+
+
+class CommandError(RuntimeError):
+    """A command could not be done; the message is for the person who gave it."""
+
+
+def run_ingest(paths: Sequence[str], settings: Settings) -> Report:
+    """Run the ingest flow, with a server of its own if none is configured, and show how far it is.
+
+    Raises:
+        CommandError: a step failed, the same run is going on elsewhere, or no API answers.
+        WarehouseError: the warehouse cannot be used.
+    """
+    from flows.server import prefect_api  # noqa: PLC0415
+    from flows.terminal import watching  # noqa: PLC0415
+
+    with prefect_api() as url, watching():
+        import httpx  # noqa: PLC0415
+
+        # The server, if it is ours, starts while these are loaded.
+        from flows.ingest import StepError, ingest  # noqa: PLC0415
+        from flows.runs import AlreadyRunningError  # noqa: PLC0415
+
+        try:
+            return asyncio.run(ingest(list(paths), settings))
+        except (StepError, AlreadyRunningError) as error:
+            raise CommandError(str(error)) from error
+        except (httpx.HTTPError, ConnectionError) as error:
+            raise CommandError(f"the Prefect API at {url} does not answer: {error}") from error
+
+
+def ask(text: str, settings: Settings) -> pl.DataFrame:
+    """Answer a query: SQL, a file that ends in .sql, or "-" for standard input.
+
+    Raises:
+        CommandError: the file cannot be read.
+        WarehouseError: the query is wrong, or there is no warehouse.
+    """
+    if text == "-":
+        text = sys.stdin.read()
+    elif text.endswith(".sql"):
+        try:
+            text = Path(text).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{text} cannot be read: {error}") from error
+    return query(settings.warehouse, text)

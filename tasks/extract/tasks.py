@@ -1,0 +1,26 @@
+"""Extract as Prefect tasks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.extract.extract import extract_articles
+from tasks.extract.model import shipped_reader
+from tasks.staging import Staging
+
+
+@task(task_run_name="extract batch {batch}", cache_policy=NO_CACHE, persist_result=False)
+async def extract_batch(staging: Staging, batch: int, threads: int = 0) -> None:
+    """Stage what is read from a batch's sentences: entity mentions, entities, event mentions, participants.
+
+    `threads` is the number of cores that the model may use, 0 for all.
+    """
+    await asyncio.to_thread(_extract, staging, batch, threads)
+
+
+def _extract(staging: Staging, batch: int, threads: int) -> None:
+    articles, sentences = (staging.frame(batch, "normalize", name) for name in ("articles", "sentences"))
+    staging.write(batch, "extract", extract_articles(articles, sentences, shipped_reader(threads))._asdict())
