@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from tasks.extract import actors, places, sectors
 from tasks.extract.countries import country_names, seats_of_government
@@ -29,6 +30,8 @@ _LOOKS_CUT = frozenset(
     )
 )
 """Names that only look like a clitic and an article, beyond those of the tables."""
+
+_SHORT_FIRST_NAMES = frozenset(map(fold, ("عبد", "أبو", "أبي", "نور", "علي", "عمر", "حسن", "ريم", "أنس", "فتح")))
 
 _HEADS = {
     "LOC": frozenset(
@@ -73,39 +76,48 @@ def canonical_name(text: str, entity_type: str, seen: Collection[str] = ()) -> s
     >>> canonical_name("وللعراق", "LOC"), canonical_name("لبنان", "LOC"), canonical_name("وحفتر", "PER", {"حفتر"})
     ('العراق', 'لبنان', 'حفتر')
     """
-    certain, proposals = _proposals(text, entity_type)
-    if certain is not None:
-        return certain
-    return next((name for name in proposals[1:] if fold(name) in seen), proposals[0])
+    reading = _read(text, entity_type)
+    if reading.is_sure:
+        return reading.name
+    return next((name for name in reading.others if fold(name) in seen), reading.name)
+
+
+class _Reading(NamedTuple):
+    """What the tables make of a mention."""
+
+    name: str
+    others: tuple[str, ...] = ()  # with fewer letters; for the article to decide between
+
+    @property
+    def is_sure(self) -> bool:
+        return not self.others
 
 
 @lru_cache(maxsize=50_000)
-def _proposals(text: str, entity_type: str) -> tuple[str | None, tuple[str, ...]]:
-    """The name if the tables tell, else what it may be: as written first."""
+def _read(text: str, entity_type: str) -> _Reading:
     name = clean(text)
     first, *rest = name.split(" ")
     heads = without_clitics(first)
-    names = tuple(" ".join((head, *rest)) for head in heads)
-    if len(heads) == 1:
-        return name, names
-    known = next((proposal for proposal in names if is_known(proposal)), None)
+    names = [" ".join((head, *rest)) for head in heads]
+    known = next((proposal for proposal in names if is_known(proposal, entity_type)), None)
     if known is not None:
-        return known, names
-    if _opens_name(first, entity_type) or fold(first) in _LOOKS_CUT:
-        return name, names
+        return _Reading(known)
+    if len(heads) == 1 or _opens_name(first, entity_type) or fold(first) in _LOOKS_CUT:
+        return _Reading(name)
     for head, proposal in zip(heads[1:], names[1:], strict=True):
         if _opens_name(head, entity_type) and (entity_type != "PER" or _sure_of_person(first, head, rest)):
-            return proposal, names
-    for head, proposal in zip(heads[1:], names[1:], strict=True):
-        if _was_definite(first, head):
-            return proposal, names
-    return None, names
+            return _Reading(proposal)
+    likely = (proposal for head, proposal in zip(heads[1:], names[1:], strict=True) if _was_definite(first, head))
+    return _Reading(next(likely, name), tuple(names[1:]))
 
 
-def is_known(name: str) -> bool:
+def is_known(name: str, entity_type: str) -> bool:
     """Whether a table has the whole of `name`."""
-    tables = (country_names(), seats_of_government(), actors.names(), places.by_name())
-    return any(table.get(name) is not None for table in tables)
+    if country_names().get(name) is not None or seats_of_government().get(name) is not None:
+        return True
+    if entity_type == "LOC":
+        return places.by_name().get(name) is not None
+    return actors.names().get(name) is not None
 
 
 def _opens_name(word: str, entity_type: str) -> bool:
@@ -119,7 +131,8 @@ def _opens_name(word: str, entity_type: str) -> bool:
 
 def _sure_of_person(word: str, head: str, rest: list[str]) -> bool:
     """Whether و ب ل before a first name are clitics: foreign surnames (بارون, وارن, كاني) begin with them too."""
-    return bool(rest) and len(head) > MIN_REST and word[0] not in "فك"
+    long_enough = len(head) > MIN_REST or fold(head) in _SHORT_FIRST_NAMES
+    return bool(rest) and long_enough and word[0] not in "فك"
 
 
 def _was_definite(word: str, head: str) -> bool:
