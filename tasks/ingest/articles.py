@@ -102,8 +102,11 @@ def _published(
                 return moment, "metadata"
             stated = stated or bool(value and str(value).strip())
     # Only a file that is one article is named for its date; and a date that is there but broken is not replaced.
-    if record.whole and not stated and (moment := date_in_name(PurePosixPath(origin).name, latest)):
-        return moment, "file"
+    if record.whole and not stated:
+        file, *folders = reversed(PurePosixPath(origin.replace("!", "/")).parts)
+        for name in (file, *folders[:1]):
+            if moment := date_in_name(name, latest):
+                return moment, "file"
     return None, None
 
 

@@ -86,7 +86,7 @@ def parse_published(value: object, latest: datetime) -> datetime | None:
 
 
 def date_in_name(name: str, latest: datetime) -> datetime | None:
-    """The date that a file's name holds, such as 2021-03-04 or 20210304, as midnight UTC."""
+    """The date that the name of a file or folder holds, such as 2021-03-04 or 20210304, as midnight UTC."""
     for year, _, month, day in _IN_NAME.findall(name):
         moment = _build(int(year), int(month), int(day))
         if moment and EARLIEST < moment.replace(tzinfo=UTC) <= latest:

@@ -128,7 +128,7 @@ def wide_encoding(head: bytes) -> str | None:
         if head.startswith(mark):
             return None if name == "utf-8" else name
     pairs = len(head) // 2
-    if pairs < 2:
+    if not pairs:
         return None
     # The upper half of a code unit is 0x00 (ASCII) or 0x06 (Arabic) nearly everywhere; in UTF-8 neither occurs.
     even, odd = (sum(half.count(byte) for byte in (0, 6)) / pairs for half in (head[0::2], head[1::2]))

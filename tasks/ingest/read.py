@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import polars as pl
 
-from tasks.frames import INSTANT, QUARANTINE, RAW_ARTICLES
+from tasks.frames import QUARANTINE, RAW_ARTICLES
 from tasks.identity import stable_id
 from tasks.ingest import formats
 from tasks.ingest.articles import Article, to_article
@@ -34,8 +34,6 @@ __all__ = ["RawBatch", "ReadSettings", "fingerprint", "read_batches", "total_byt
 
 _HEAD: Final = 8192
 _CLOCK_TOLERANCE: Final = timedelta(days=1)  # a date without zone may be of a place that is ahead of us
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class RawBatch(NamedTuple):
@@ -112,14 +110,14 @@ def _batches(
 def _items(paths: Sequence[str], settings: ReadSettings, count: Count, stdin: BinaryIO) -> Iterator[_Item]:
     """All records and problems of all documents, in order."""
     for source in discover(paths):
-        begun = count.done
+        end = count.done + source.size
+        count.ceiling = end if source.path else None
         for document in documents(source, settings, count, stdin):
             if isinstance(document, Failure):
                 yield _Item(document.origin, "", _cut(document.problem, settings))
             else:
                 yield from _document_items(document, settings)
-        # Seeking formats read parts of their file twice or never.
-        count.done = begun + source.size if source.path else count.done
+        count.done = end if source.path else count.done  # formats that seek need not have read all
 
 
 def _document_items(document: Document, settings: ReadSettings) -> Iterator[_Item]:
@@ -183,18 +181,10 @@ def _batch(number: int, items: Sequence[_Item], settings: ReadSettings, latest: 
         quarantined.append(_quarantine_row(origin, unit, problem))
     return RawBatch(
         number,
-        _article_frame(articles),
+        pl.DataFrame(articles, schema=RAW_ARTICLES, orient="row"),
         pl.DataFrame(quarantined, schema=QUARANTINE, orient="row"),
         bytes_done,
     )
-
-
-def _article_frame(articles: Sequence[Article]) -> pl.DataFrame:
-    # Instants go in as integers: converting time zones one value at a time would take most of the time.
-    instants = [None if (at := one.published_at) is None else (at - _EPOCH) // _MICROSECOND for one in articles]
-    rows = [one._replace(published_at=None) for one in articles]
-    frame = pl.DataFrame(rows, schema=RAW_ARTICLES, orient="row")
-    return frame.with_columns(pl.Series("published_at", instants, dtype=pl.Int64).cast(INSTANT))
 
 
 def _payload(record: Record) -> bytes:

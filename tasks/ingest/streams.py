@@ -33,7 +33,8 @@ class Count:
     """Bytes that went through one or more streams, and how many may."""
 
     done: int = 0
-    limit: int | None = None
+    limit: int | None = None  # more are an error
+    ceiling: int | None = None  # more are not counted: formats that seek read parts of their file twice
 
     @property
     def exceeded(self) -> bool:
@@ -46,7 +47,7 @@ class Count:
         Raises:
             ReadError: (`archive_limit`) that is more than the limit.
         """
-        self.done += count
+        self.done = self.done + count if self.ceiling is None else min(self.done + count, self.ceiling)
         if self.exceeded:
             raise ReadError(Reason.ARCHIVE_LIMIT, f"it unpacks to more than {self.limit or 0:,} bytes")
 

@@ -144,6 +144,7 @@ class _Walk:
         self._settings = settings
         self._decoder = Decoder()
         self._number = 0
+        self._end_is_told = False  # a problem covers all up to the end, which therefore is none of its own
 
     def document(self) -> Iterator[Record | Problem]:
         """All values at the top."""
@@ -151,42 +152,58 @@ class _Walk:
         if not window.next_char():
             raise ReadError(Reason.EMPTY_FILE, "it holds nothing but blanks")
         while char := window.next_char(_SPACE_OR_COMMA):
-            if char == "[":
-                window.pos += 1
-                yield from self._array()
-            elif char == "{":
-                try:
-                    record = yield from self._object()
-                except ReadError as error:
+            try:
+                yield from self._top(char)
+            except ReadError as error:
+                if not self._end_is_told:
                     yield self._skip(error)
-                    continue
-                if record is not None:
-                    alone = self._number == 0 and not window.next_char(_SPACE_OR_COMMA)
-                    self._number += 1
-                    yield record._replace(number=self._number, whole=alone)
-            else:
-                yield self._skip(ReadError(Reason.BROKEN_JSON, "there is something else than objects and arrays"))
+
+    def _top(self, char: str) -> Iterator[Record | Problem]:
+        """The value at `pos`, which begins with `char`.
+
+        Raises:
+            ReadError: it cannot be read, or not to its end; `pos` is somewhere within it.
+        """
+        window = self._window
+        if char == "[":
+            window.pos += 1
+            yield from self._array()
+        elif char == "{":
+            record = yield from self._object()
+            if record is not None:
+                alone = self._number == 0 and not window.next_char(_SPACE_OR_COMMA)
+                self._number += 1
+                yield record._replace(number=self._number, whole=alone)
+        else:
+            raise ReadError(Reason.BROKEN_JSON, "there is something else than objects and arrays")
 
     def _array(self) -> Iterator[Record | Problem]:
-        """The elements of an array whose "[" is passed."""
+        """The elements of an array whose "[" is passed.
+
+        Raises:
+            ReadError: it does not end.
+        """
         window = self._window
         while (char := window.next_char(_SPACE_OR_COMMA)) != "]":
             if not char:
-                self._number += 1
-                yield Problem(self._number, Reason.BROKEN_JSON, "the file ends within its array: is it cut off?")
-                return
-            try:
-                value, size = self._value()
-                record = Record(self._number + 1, as_object(value), size)
-            except _PassedError as error:
-                self._number += 1
-                yield error.at(self._number)
-            except ReadError as error:
-                yield self._skip(error)
-            else:
-                self._number += 1
-                yield record
+                raise ReadError(Reason.BROKEN_JSON, "the file ends within its array: is it cut off?")
+            yield self._element()
         window.pos += 1
+
+    def _element(self) -> Record | Problem:
+        """The element of an array at `pos`."""
+        try:
+            value, size = self._value()
+        except _PassedError as error:
+            self._number += 1
+            return error.at(self._number)
+        except ReadError as error:
+            return self._skip(error)
+        self._number += 1
+        try:
+            return Record(self._number, as_object(value), size)
+        except ReadError as error:
+            return error.at(self._number, _bytes(json.dumps(value, ensure_ascii=False)[:BUFFER]))
 
     def _object(self, wrappers: int = 0) -> Generator[Record | Problem, None, Record | None]:
         """An object at `pos`, key by key; returns it as a record unless it only wraps a list that was given.
@@ -264,7 +281,9 @@ class _Walk:
     def _skip(self, error: ReadError) -> Problem:
         """The problem of the record at hand, of which the rest is passed over."""
         self._number += 1
-        return error.at(self._number, _bytes(self._window.skip_record()))
+        passed = self._window.skip_record()
+        self._end_is_told = not self._window.next_char()
+        return error.at(self._number, _bytes(passed))
 
 
 class _PassedError(ReadError):

@@ -44,9 +44,10 @@ _KINDS: Final[Mapping[type, str]] = {list: "array", str: "string", int: "number"
 
 def broken(error: ValueError) -> ReadError:
     """What the standard library's JSON reader found wrong."""
-    where = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
-    what = error.msg if isinstance(error, json.JSONDecodeError) else "a number with too many digits"
-    return ReadError(Reason.BROKEN_JSON, f"it is not valid JSON ({what}{where})")
+    if not isinstance(error, json.JSONDecodeError):
+        return ReadError(Reason.BROKEN_JSON, "it is not valid JSON (a number with too many digits)")
+    what = error.msg.removesuffix(" at").removesuffix(" starting")
+    return ReadError(Reason.BROKEN_JSON, f"it is not valid JSON ({what} at character {error.pos + 1})")
 
 
 def too_deep(max_depth: int) -> ReadError:

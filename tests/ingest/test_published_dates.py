@@ -1,0 +1,132 @@
+"""Dates as publishers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.ingest.dates import EARLIEST, date_in_name, parse_published
+
+LATEST = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = "2015-07-21 00:00"
+MORNING = "2015-07-21 02:51"
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2015-07-21", DAY),
+        ("20150721", DAY),
+        ("2015/7/21", DAY),
+        ("21/07/2015", DAY),
+        ("21-7-2015", DAY),
+        ("21.07.2015", DAY),
+        ("07/21/2015", DAY),
+        ("٢١/٠٧/٢٠١٥", DAY),
+        ("21 يوليو 2015", DAY),
+        ("21 تموز 2015", DAY),
+        ("21 جويلية 2015", DAY),
+        ("21 يوليوز 2015", DAY),
+        ("٢١ تموز/يوليو ٢٠١٥", DAY),
+        ("تموز (يوليو) 21, 2015", DAY),
+        ("الثلاثاء 5 شوال 1436 هـ - 21 يوليو 2015م", DAY),
+        ("الثلاثاء 5/10/1436 هـ الموافق 21/7/2015", DAY),
+        ("July 21st, 2015", DAY),
+        ("21 juillet 2015", DAY),
+        ("2015-07-21 02:51", MORNING),
+        ("2015-07-21T02:51:00Z", MORNING),
+        ("2015-07-21T025100", MORNING),
+        ("2015-07-21T05:51:00+03:00", MORNING),
+        ("Tue, 21 Jul 2015 05:51:00 +0300", MORNING),
+        ("Tue Jul 21 02:51:00 UTC 2015", MORNING),
+        ("آخر تحديث: 21 يوليو 2015 - 02:51 بتوقيت غرينتش", MORNING),
+        ("الثلاثاء 21/07/2015 - 02:51 ص", MORNING),
+        ("02:51 21/07/2015", MORNING),
+        ("1437447060", MORNING),
+        (1437447060, MORNING),
+        (1437447060.0, MORNING),
+        (1437447060_000, MORNING),
+        (1437447060_000_000, MORNING),
+        (datetime(2015, 7, 21, 2, 51), MORNING),
+        (datetime(2015, 7, 21, 5, 51, tzinfo=timezone(timedelta(hours=3))), MORNING),
+        (date(2015, 7, 21), DAY),
+        ("21 تموز 2015 02:51 م", "2015-07-21 14:51"),
+        ("12:30 ص 21 تموز 2015", "2015-07-21 00:30"),
+        ("July 21, 2015 at 12:30 PM", "2015-07-21 12:30"),
+        ("5 كانون الثاني 2015", "2015-01-05 00:00"),
+        ("5 كانون الأول 2014", "2014-12-05 00:00"),
+        ("12 نونبر 2014", "2014-11-12 00:00"),
+        ("3 غشت 2014", "2014-08-03 00:00"),
+        ("3 آب 2014", "2014-08-03 00:00"),
+    ],
+)
+def test_written_dates(written: object, instant: str) -> None:
+    assert parse_published(written, LATEST) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        " ",
+        "2015",
+        "يوليو 2015",
+        "قبل ساعتين",
+        "أمس",
+        "31/31/2015",
+        "2015-02-30",
+        "1436/10/05",
+        "0001-01-01",
+        "2031-01-01",
+        "0000-00-00 00:00:00",
+        "1970-01-01",
+        "9" * 30,
+        "nan",
+        "x" * 10_000,
+        0,
+        1,
+        -5,
+        1e300,
+        float("nan"),
+        None,
+        True,
+        [],
+        {},
+    ],
+)
+def test_what_is_no_date(written: object) -> None:
+    assert parse_published(written, LATEST) is None
+
+
+@given(st.datetimes(EARLIEST.replace(tzinfo=None) + timedelta(days=1), LATEST.replace(tzinfo=None)))
+def test_iso_and_epoch_round_trip(moment: datetime) -> None:
+    moment = moment.replace(tzinfo=UTC)
+    if moment != datetime(1970, 1, 1, tzinfo=UTC):
+        assert parse_published(moment.isoformat(), LATEST) == moment
+    if moment.timestamp() >= 1e8:
+        assert parse_published(int(moment.timestamp()), LATEST) == moment.replace(microsecond=0)
+
+
+@given(st.text("0123456789٠١٢-/: .TZم+abيناوul", max_size=40))
+def test_no_text_stops_the_parser(text: str) -> None:
+    parse_published(text, LATEST)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2021-03-04.txt", "2021-03-04"),
+        ("خبر_20210304_2.txt", "2021-03-04"),
+        ("a-2021_03_04", "2021-03-04"),
+        ("2021-13-04.txt", None),
+        ("120210304.txt", None),
+        ("2031-01-01.txt", None),
+        ("news.txt", None),
+    ],
+)
+def test_dates_in_names(name: str, day: str | None) -> None:
+    expected = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    assert date_in_name(name, LATEST) == expected
