@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsroom import WordReader, article, write_lines
+
+from flows.progress import Progress, watcher
+from flows.report import Report
+from flows.settings import Settings
+from warehouse.query import query
+
+pytestmark = pytest.mark.usefixtures("harness", "reader")
+
+
+def settings(batch_size: int = 4) -> Settings:
+    return Settings.model_validate({"warehouse": "w.duckdb", "ingest": {"batch_size": batch_size}})
+
+
+def run(*paths: str | Path, batch_size: int = 4) -> Report:
+    from flows.ingest import ingest
+
+    return asyncio.run(ingest([str(path) for path in paths], settings(batch_size)))
+
+
+def rows(sql: str) -> list[tuple[Any, ...]]:
+    return query("w.duckdb", sql).rows()
+
+
+def artifacts(report: Report) -> Iterator[Any]:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+    mine = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[report.flow_run_id]))
+    with get_client(sync_client=True) as client:
+        return iter(client.read_artifacts(artifact_filter=mine))
+
+
+def test_every_record_is_accounted_for() -> None:
+    same_text = article(3, url="https://example.org/copy", source="وكالة أخرى")
+    news = write_lines(
+        Path("news.jsonl"), [*map(article, range(1, 8)), "{broken", same_text, article(2), article(9, text="  ")]
+    )
+    report = run(news, "nowhere.txt")
+
+    assert report.counts.model_dump() == {
+        "records_seen": 12,
+        "loaded": 7,
+        "unchanged": 0,
+        "duplicates": 2,
+        "quarantined": 3,
+    }
+    assert {one.reason: one.records for one in report.rejections} == {
+        "broken_json": 1,
+        "empty_text": 1,
+        "missing_file": 1,
+    }
+    assert report.flow_run_name == "ingest news.jsonl and 1 more"
+    assert [one.event_type for one in report.events_by_type] == ["CONSULT"]
+    assert report.found.event_mentions == len(rows("FROM event_mentions")) == 7
+    assert report.actors
+    assert rows("SELECT state, records_seen, loaded, duplicates, quarantined, model_version FROM loads") == [
+        ("completed", 12, 7, 2, 3, "words-1")
+    ]
+    assert rows("SELECT reason FROM quarantine ORDER BY reason") == [
+        ("broken_json",),
+        ("empty_text",),
+        ("missing_file",),
+    ]
+    assert list(Path("staging").iterdir()) == []
+
+    found = {one.key: one for one in artifacts(report)}
+    assert found.keys() == {"ingest-report", "ingest-events", "ingest-quarantine"}
+    assert "| CONSULT |" in found["ingest-report"].data
+    assert "broken_json" in found["ingest-report"].data
+    assert "التقى وزير الخارجية" in str(found["ingest-events"].data)
+    assert "nowhere.txt" in str(found["ingest-quarantine"].data)
+
+
+def test_a_second_run_changes_nothing_and_reads_nothing(reader: WordReader) -> None:
+    news = write_lines(Path("news.jsonl"), map(article, range(10)))
+    first = run(news)
+    calls, before = reader.calls, rows("FROM articles ORDER BY ALL")
+    second = run(news)
+    assert (first.counts.loaded, second.counts.loaded, second.counts.unchanged) == (10, 0, 10)
+    assert reader.calls == calls
+    assert rows("FROM articles ORDER BY ALL") == before
+    assert second.load_id != first.load_id
+
+
+def test_a_changed_article_is_read_anew(reader: WordReader) -> None:
+    news = write_lines(Path("news.jsonl"), map(article, range(3)))
+    run(news)
+    write_lines(news, [article(0), article(1, text="هاجم مسلحون مجهولون قرية قرب بغداد يوم الثلاثاء."), article(2)])
+    report = run(news)
+    assert (report.counts.loaded, report.counts.unchanged) == (1, 2)
+    assert [(one.event_type, one.mentions) for one in report.events_by_type] == [("ASSAULT", 1)]
+    assert rows("SELECT revision FROM articles ORDER BY revision DESC LIMIT 1") == [(2,)]
+
+
+def test_what_failed_is_named_and_what_was_loaded_stays(reader: WordReader) -> None:
+    from flows.ingest import StepError
+
+    news = write_lines(Path("news.jsonl"), map(article, range(10)))
+    reader.failing_on = "الملف رقم 5."
+    with pytest.raises(StepError, match="step extract of batch 2 failed: RuntimeError: the model choked"):
+        run(news)
+    assert rows("SELECT count(*) FROM articles") == [(4,)]
+    assert rows("SELECT state, records_seen FROM loads") == [("failed", 4)]
+
+    reader.failing_on = None
+    report = run(news)
+    assert (report.counts.records_seen, report.counts.loaded, report.resumed_batches) == (10, 10, 1)
+    assert rows("SELECT state, records_seen, loaded FROM loads") == [("completed", 10, 10)]
+    assert rows("SELECT count(*) FROM articles") == [(10,)]
+
+
+def test_other_input_is_another_run(reader: WordReader) -> None:
+    from flows.ingest import StepError
+
+    news = write_lines(Path("news.jsonl"), map(article, range(6)))
+    reader.failing_on = "الملف رقم 5."
+    with pytest.raises(StepError):
+        run(news)
+    reader.failing_on = None
+    write_lines(news, map(article, range(5)))
+    report = run(news)
+    assert (report.counts.unchanged, report.counts.loaded, report.resumed_batches) == (4, 1, 0)
+
+
+def test_the_way_input_is_cut_into_batches_makes_no_difference() -> None:
+    news = write_lines(Path("news.jsonl"), [article(number % 7, author=str(number)) for number in range(20)])
+    counts = {run(news, batch_size=20).counts}
+    for batch_size in (1, 3):
+        Path("w.duckdb").unlink()
+        counts.add(run(news, batch_size=batch_size).counts)
+    assert len(counts) == 1
+
+
+def test_nothing_to_read() -> None:
+    Path("empty").mkdir()
+    report = run("empty")
+    assert report.counts.records_seen == report.counts.quarantined
+
+
+def test_progress_is_told_to_whoever_watches() -> None:
+    news = write_lines(Path("news.jsonl"), map(article, range(10)))
+    told: list[Progress] = []
+    token = watcher.set(told.append)
+    run(news)
+    watcher.reset(token)
+    last = told[-1]
+    assert (last.records, last.bytes_done, last.total_bytes) == (10, news.stat().st_size, news.stat().st_size)
+    assert last.words > 0
+    assert [one.records for one in told] == sorted(one.records for one in told)
+
+
+def test_orchestration_is_cheap() -> None:
+    """Prefect, staging and loading of a batch that costs nothing else: a wide bound, to notice a change of kind."""
+    news = write_lines(Path("news.jsonl"), map(article, range(20)))
+    run(news, batch_size=1)
+    started = time.monotonic()
+    run(news, batch_size=1)
+    assert (time.monotonic() - started) / 20 < 1.0
