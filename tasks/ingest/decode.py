@@ -110,10 +110,7 @@ class Decoder:
         Raises:
             ReadError: as `decode`.
         """
-        try:
-            return self.decode(text.encode("utf-8", "surrogateescape"))
-        except UnicodeEncodeError:  # other surrogates than escaped bytes: nothing of ours
-            return text
+        return self.decode(text.encode("utf-8", "surrogateescape"))
 
 
 def _name_of(data: bytes) -> str:
@@ -201,6 +198,8 @@ def binary_kind(head: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if head[257:262] == b"ustar":
+        return "a tar archive"
     if not head or wide_encoding(head):
         return None
     while b"\x00\x00" in head:

@@ -205,6 +205,7 @@ def _quarantine_row(origin: str, unit: str, problem: Problem) -> tuple[object, .
         problem.number,
         "read",
         problem.reason.value,
-        f"{where}: {problem.detail}; {ADVICE[problem.reason]}.",
+        # Details quote the names of fields, and JSON can write in them what is no character.
+        f"{where}: {problem.detail}; {ADVICE[problem.reason]}.".encode("utf-8", "replace").decode(),
         problem.payload,
     )

@@ -41,9 +41,9 @@ ADVICE: Mapping[Reason, str] = {
     Reason.BROKEN_CSV: "mend it at its origin and run again",
     Reason.BROKEN_PARQUET: "write the file again",
     Reason.NOT_AN_OBJECT: "give one JSON object with named fields for each article",
-    Reason.TOO_DEEP: "flatten it or raise max_depth",
-    Reason.TOO_LARGE: "split it or raise max_record_bytes",
-    Reason.NO_TEXT_FIELD: "name the field that holds the text under [fields] in marsad.toml",
+    Reason.TOO_DEEP: "flatten it or raise ingest.max_depth",
+    Reason.TOO_LARGE: "split it or raise ingest.max_record_bytes",
+    Reason.NO_TEXT_FIELD: "name the field that holds the text under [ingest.fields] in marsad.toml",
     Reason.EMPTY_TEXT: "nothing to do unless its origin has the text",
 }
 """What a person can do about it: the last clause of every message."""

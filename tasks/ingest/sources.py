@@ -114,7 +114,8 @@ def origin_of(path: str) -> str:
     """`path` as it stands in `origin`: POSIX, relative to the working directory if below it, else absolute."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100  # Path.resolve would follow links
     here = Path.cwd()
-    return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
+    origin = (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
+    return os.fsencode(origin).decode("utf-8", "replace")  # names on disk need not be text
 
 
 def documents(source: Source, settings: ReadSettings, count: Count, stdin: BinaryIO) -> Iterator[Document | Failure]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -29,6 +31,15 @@ def test_missing_file_and_pattern(tmp_path: Path) -> None:
     assert "check the path" in message
 
 
+def tar_of(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive_file:
+        member = tarfile.TarInfo("a.jsonl")
+        member.size = len(data)
+        archive_file.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -42,6 +53,7 @@ def test_missing_file_and_pattern(tmp_path: Path) -> None:
         ("a.parquet", PNG, "broken_parquet"),
         ("a.parquet", as_parquet(ARTICLES)[:-9], "broken_parquet"),
         ("a.png", PNG, "unknown_format"),
+        ("a.tar.gz", tar_of(GOOD), "unknown_format"),
         ("a.html", "<!DOCTYPE html><p>خبر</p>".encode(), "unknown_format"),
         ("a.rss", "<?xml version='1.0'?><rss/>".encode("utf-16"), "unknown_format"),
         ("a.txt.gz", b"not gzip", "broken_archive"),
@@ -242,3 +254,14 @@ def test_identifiers_of_quarantine_are_stable(tmp_path: Path) -> None:
     first, second = read(path)[1], read(path)[1]
     assert first.equals(second)
     assert first["quarantine_id"].n_unique() == 2
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.jsonl"
+    with open(path, "wb") as out:  # noqa: PTH123
+        out.write(rb'{"\ud83d": 1}' + b"\n" + GOOD)
+    write(tmp_path, "b.json", rb'["\ud83d", {"\ud83d": 1}, {"text": "x", "url": "\ud83d"}]')
+    articles, quarantine = read(tmp_path)
+    assert len(articles) == 2
+    assert reasons(quarantine) == ["not_an_object", "no_text_field", "no_text_field"]
+    assert articles["origin"][-1].endswith("caf\ufffd.jsonl")

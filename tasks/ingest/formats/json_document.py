@@ -203,7 +203,7 @@ class _Walk:
         try:
             return Record(self._number, as_object(value), size)
         except ReadError as error:
-            return error.at(self._number, _bytes(json.dumps(value, ensure_ascii=False)[:BUFFER]))
+            return error.at(self._number, json.dumps(value, ensure_ascii=False)[:BUFFER].encode("utf-8", "replace"))
 
     def _object(self, wrappers: int = 0) -> Generator[Record | Problem, None, Record | None]:
         """An object at `pos`, key by key; returns it as a record unless it only wraps a list that was given.
