@@ -52,7 +52,7 @@ ARTICLES = pl.Schema(
         "url": pl.String,
         "title": pl.String,
         "author": pl.String,
-        "dateline": pl.String,  # place of the dateline, as written without clitics ("لندن"), or null
+        "dateline": pl.String,  # as written, without its closing mark ("إيلاف من لندن"), or null
         "published_at": INSTANT,
         "published_at_basis": pl.String,  # "metadata", "text", "file" or null
         "language": pl.String,  # ISO 639-1

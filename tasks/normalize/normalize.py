@@ -1,0 +1,120 @@
+"""The step "normalise": raw articles in, articles and their sentences out.
+
+Adds what follows from the text alone (search form, word count, dateline, language, sentences) and rewrites nothing:
+`title` and `text` stay as they were delivered, and every offset points into them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from tasks.frames import ARTICLES, INSTANT, QUARANTINE, SENTENCES, conform
+from tasks.identity import stable_id
+from tasks.normalize.dateline import Dateline, find_byline_dateline, find_dateline
+from tasks.normalize.language import ARABIC, LANGUAGE_NAMES, guess_languages
+from tasks.normalize.search import search_form
+from tasks.normalize.sentences import split_sentences
+
+STAGE: Final = "normalize"
+PAYLOAD_BYTES: Final = 65_536
+"""Bytes of a rejected record that are kept."""
+
+
+class Normalized(NamedTuple):
+    """What normalising a batch gives; every row of the input is in `articles` or in `quarantine`."""
+
+    articles: pl.DataFrame  # ARTICLES
+    sentences: pl.DataFrame  # SENTENCES, in the order of the articles, titles before texts
+    quarantine: pl.DataFrame  # QUARANTINE: reason "not_arabic" or "no_words"
+
+
+def normalize_articles(raw: pl.DataFrame) -> Normalized:
+    """Normalise a batch of RAW_ARTICLES.
+
+    A title is one sentence a line. In the text a dateline, with a reporter before it, is a sentence of its own. The
+    dateline comes from the text, else from the author field, where some papers put it. Its date becomes
+    `published_at` (midnight UTC, basis "text") where the source gave none or only a file's date.
+    """
+    title, text = pl.col("title").fill_null(""), pl.col("text").fill_null("")
+    frame = raw.with_columns(
+        text_search=search_form(pl.concat_str(title, text, separator="\n")),
+        word_count=title.str.count_matches(r"\S+") + text.str.count_matches(r"\S+"),
+    )
+    whole = frame.select(pl.concat_str(title, text, separator="\n")).to_series()
+    frame = frame.with_columns(language=guess_languages(frame["text_search"], whole))
+    is_arabic = pl.col("language").eq_missing(ARABIC)
+    accepted = frame.filter(is_arabic)
+    datelines = [_dateline(*row) for row in accepted.select(text, "author").iter_rows()]
+    articles = _with_datelines(accepted, datelines)
+    sentences = pl.DataFrame(
+        list(_sentences(accepted.select("article_id", title, text, body_start=articles["body_start"]))),
+        schema=SENTENCES,
+        orient="row",
+    )
+    return Normalized(conform(articles, ARTICLES), sentences, _rejected(frame.filter(~is_arabic)))
+
+
+def _dateline(text: str, author: str | None) -> Dateline | None:
+    found = find_dateline(text)
+    if found is None and author:
+        found = find_byline_dateline(author)
+        return found._replace(body_start=0) if found else None
+    return found
+
+
+def _with_datelines(articles: pl.DataFrame, datelines: list[Dateline | None]) -> pl.DataFrame:
+    days = [datetime.combine(found.date, time(), UTC) if found and found.date else None for found in datelines]
+    found = articles.with_columns(
+        pl.Series("dateline", [found and found.text for found in datelines], dtype=pl.String),
+        pl.Series("body_start", [found.body_start if found else 0 for found in datelines], dtype=pl.Int32),
+        pl.Series("day", days, dtype=INSTANT),
+    )
+    dated = pl.col("day").is_not_null() & (
+        pl.col("published_at").is_null() | pl.col("published_at_basis").eq_missing("file")
+    )
+    return found.with_columns(
+        published_at=pl.when(dated).then("day").otherwise("published_at"),
+        published_at_basis=pl.when(dated).then(pl.lit("text")).otherwise("published_at_basis"),
+    )
+
+
+def _sentences(articles: pl.DataFrame) -> Iterator[tuple[int, str, int, int, int, int]]:
+    """Rows of SENTENCES for rows of (article_id, title, text, body_start)."""
+    for article_id, title, text, body_start in articles.iter_rows():
+        parts = (
+            ("title", split_sentences(title, headline=True)),
+            ("text", split_sentences(text, breaks=(body_start,))),
+        )
+        for part, spans in parts:
+            for index, span in enumerate(spans):
+                yield article_id, part, index, *span
+
+
+def _rejected(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame([_quarantined(row) for row in rows.iter_rows(named=True)], schema=QUARANTINE)
+
+
+def _quarantined(row: dict[str, Any]) -> dict[str, object]:
+    language = row["language"]
+    if language is None:
+        reason, message = "no_words", "title and text hold no letter"
+    else:
+        name = LANGUAGE_NAMES.get(language)
+        reason = "not_arabic"
+        message = f"the text is not Arabic; it looks like {f'{name} ({language})' if name else f'language {language}'}"
+    record = {name: row[name] for name in ("source", "url", "title", "author", "published_at", "text")}
+    payload = json.dumps(record, ensure_ascii=False, default=str).encode("utf-8")[:PAYLOAD_BYTES]
+    return {
+        "quarantine_id": stable_id(row["origin"], row["record_number"], STAGE, payload),
+        "origin": row["origin"],
+        "record_number": row["record_number"],
+        "stage": STAGE,
+        "reason": reason,
+        "message": message,
+        "payload": payload,
+    }
