@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tasks.extract.reader import EventReading, Reader
+
+if TYPE_CHECKING:
+    from tasks.extract.casualties import Casualties
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,16 @@ def extract_events(text: str, reader: Reader | None = None) -> list[Event]:
         text: Arabic text of any length, with or without paragraphs.
         reader: What reads a sentence; the shipped model if None.
     """
-    from tasks.normalize.sentences import split_sentences  # noqa: PLC0415 - keeps the package light to import
+    from tasks.extract.casualties import casualties  # noqa: PLC0415 - keeps the package light to import
+    from tasks.normalize.sentences import split_sentences  # noqa: PLC0415
 
     spans = split_sentences(text)
-    readings = (reader or _shipped()).read([text[span.start : span.end] for span in spans])
+    sentences = [text[span.start : span.end] for span in spans]
+    readings = (reader or _shipped()).read(sentences)
     return [
-        _event(text, span.start, span.end, event)
-        for span, reading in zip(spans, readings, strict=True)
-        for event in reading.events
+        _event(text, span.start, event, numbers)
+        for span, sentence, reading in zip(spans, sentences, readings, strict=True)
+        for event, numbers in zip(reading.events, casualties(sentence, reading.events), strict=True)
     ]
 
 
@@ -75,9 +81,7 @@ def _shipped() -> Reader:
     return shipped_reader()
 
 
-def _event(text: str, offset: int, end: int, event: EventReading) -> Event:
-    from tasks.extract.casualties import casualties  # noqa: PLC0415 - its tables need polars
-
+def _event(text: str, offset: int, event: EventReading, numbers: Casualties) -> Event:
     start, stop = offset + event.trigger_start, offset + event.trigger_end
     return Event(
         event.event_type,
@@ -87,7 +91,7 @@ def _event(text: str, offset: int, end: int, event: EventReading) -> Event:
         stop,
         text[start:stop],
         event.confidence,
-        *casualties(text[offset:end], event),
+        *numbers,
         tuple(
             EventParticipant(
                 one.role, offset + one.start, offset + one.end, text[offset + one.start : offset + one.end]

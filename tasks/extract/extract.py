@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from tasks.extract.casualties import casualties
+from tasks.extract.casualties import Casualties, casualties
 from tasks.extract.countries import countries_in
 from tasks.extract.dates import event_date
 from tasks.extract.entities import Entity, acts_as_government, resolve
@@ -145,13 +145,15 @@ def _extract_article(sentences: pl.DataFrame, readings: Mapping[str, SentenceRea
                 (mention_id, *place, start, end, text, span.entity_type, span.confidence, entity.entity_id)
             )
         told = set()
-        for event in reading.events:
+        for event, numbers in zip(reading.events, casualties(sentence, reading.events), strict=True):
             trigger = (offset + event.trigger_start, offset + event.trigger_end)
             event_id = stable_id("event_mention", *place[:2], *trigger, event.event_type)
             if event_id in told:
                 continue  # a trigger tells one event of a type
             told.add(event_id)
-            rows.event_mentions.append(_event_row(event_id, place, trigger, sentence, event, row["published_at"]))
+            rows.event_mentions.append(
+                _event_row(event_id, place, trigger, sentence, event, numbers, row["published_at"])
+            )
             rows.event_participants.extend(
                 (
                     event_id,
@@ -172,6 +174,7 @@ def _event_row(
     trigger: tuple[int, int],
     sentence: str,
     event: EventReading,
+    numbers: Casualties,
     published: datetime | None,
 ) -> tuple[Any, ...]:
     dates = [sentence[one.start : one.end] for one in event.participants if one.role == "date"]
@@ -188,7 +191,7 @@ def _event_row(
         sentence[event.trigger_start : event.trigger_end],
         *trigger,
         *event_date(dates, published, future=event.status == "planned"),
-        *casualties(sentence, event),
+        *numbers,
         event.confidence,
         sentence,
     )

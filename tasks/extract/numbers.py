@@ -126,6 +126,8 @@ def number_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
                 value = bare
         if value is None:
             break
+        if word.removeprefix("ال") in _ELEVEN and not (at + 1 < len(words) and words[at + 1] in _TEN):
+            return None  # "أحد" alone is "one of"
         if value in (1000, 1_000_000) and current:
             total, current = total + current * value, 0
         elif value == 100 and 0 < current < 10:
