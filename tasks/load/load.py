@@ -168,12 +168,14 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
         settled = _settle(con, load_id, batch, model_version=begun[0][0])
         for name, frame in _incoming(settled, batch).items():
             register(name, frame)
-        touch(con)
-        con.execute(_RETIRE)
-        con.execute(_INSERT)
-        con.execute(_ENTITIES)
-        consolidate(con)
-        con.execute(_QUARANTINE, {"load_id": load_id})
+        if not settled.current.is_empty():  # a second run over the same input has nothing to write
+            touch(con)
+            con.execute(_RETIRE)
+            con.execute(_INSERT)
+            con.execute(_ENTITIES)
+            consolidate(con)
+        if not settled.quarantine.is_empty():
+            con.execute(_QUARANTINE, {"load_id": load_id})
         con.execute(_NOTE, {"load_id": load_id, "batch_number": batch.number, **settled.counts._asdict()})
         con.execute(_SUM, {"load_id": load_id})
         return settled.counts

@@ -106,7 +106,7 @@ def make_batch(
 ) -> Batch:
     """What the steps before the load would make of it; records whose url is in `failed` go to quarantine."""
     lost = [stable_id(url) for url in failed]
-    about = {stable_id(record.url, record.title, record.text): record for record in records}
+    about = {stable_id(record.url, record.title, record.text): record for record in reversed(records)}  # the first
     stored = pl.concat([selection.to_file, selection.to_read])
     good, bad = (stored.filter(pl.col("article_id").is_in(lost) == which) for which in (False, True))
     quarantine = [_quarantined(row["record_number"], "normalize", "not_arabic") for row in bad.iter_rows(named=True)]
