@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ingest_samples import ARTICLES, as_csv, as_json, as_json_lines, as_parquet, read_all, write
 
@@ -58,6 +58,7 @@ def test_records_in_are_articles_and_quarantine_out(
 
 
 @settings(deadline=None, max_examples=80)
+@example(b"\r\x01", ".x")
 @given(st.binary(max_size=400), st.sampled_from([".txt", ".json", ".jsonl", ".csv", ".parquet", ".gz", ".zip", ".x"]))
 def test_no_bytes_whatever_stop_the_reading(data: bytes, suffix: str) -> None:
     with TemporaryDirectory() as folder:

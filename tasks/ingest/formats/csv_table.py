@@ -35,7 +35,10 @@ class CsvTable:
     def sniff(self, head: bytes) -> bool:
         """Its first line is a list of names, one of which is usual for an article's text."""
         first = head.partition(b"\n")[0].decode("utf-8", "replace")
-        names = next(csv.reader([first], delimiter=_delimiter(first)), [])
+        try:
+            names = next(csv.reader([first], delimiter=_delimiter(first)), [])
+        except csv.Error:
+            return False
         return len(names) > 1 and _USUAL.has_text(names)
 
     def read(self, stream: io.BufferedReader, settings: ReadSettings) -> Iterator[Record | Problem]:
