@@ -6,8 +6,6 @@ import platform
 import shutil
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
@@ -100,21 +98,22 @@ def _warehouse(settings: Settings) -> Finding:
 
 
 def _server() -> Finding:
+    import httpx  # noqa: PLC0415
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
     url = get_current_settings().api.url
     if not url:
         return Finding(check="server", state="ok", detail="none configured: each run starts one of its own")
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310  the user's own setting
-            return Finding(check="server", state="ok", detail=f"{url} answers ({answer.status})")
-    except (urllib.error.URLError, ValueError, TimeoutError) as error:
+        httpx.get(f"{url}/health", timeout=5).raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Finding(
             check="server",
             state="failed",
             detail=f"{url} does not answer: {error}",
             advice="start it (prefect server start) or unset PREFECT_API_URL",
         )
+    return Finding(check="server", state="ok", detail=f"{url} answers")
 
 
 def _model(settings: Settings) -> Finding:

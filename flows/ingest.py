@@ -18,7 +18,7 @@ from flows.progress import Progress, tell
 from flows.report import Report, gather
 from flows.runs import begin, claim, run_key
 from flows.settings import Settings, load_settings
-from tasks.extract.model import shipped_reader
+from tasks.extract import model
 from tasks.extract.tasks import extract_batch
 from tasks.ingest.read import RawBatch, ReadSettings, fingerprint, read_batches, total_bytes
 from tasks.ingest.tasks import read_batch
@@ -68,7 +68,7 @@ async def ingest(paths: list[str], settings: Settings | None = None) -> Report:
     """
     started = time.monotonic()
     settings = settings or load_settings()
-    model_version = (await asyncio.to_thread(shipped_reader, settings.threads)).model_version
+    model_version = (await asyncio.to_thread(model.shipped_reader, settings.threads)).model_version
     pipeline_version = version("marsad")
     # Standard input cannot be read again, so such a run is like no other.
     inputs = flow_run.id if STDIN in paths else await asyncio.to_thread(fingerprint, paths)
@@ -101,6 +101,8 @@ class _Line:
     load_id: int
     resumed: int = field(init=False)  # batches that an earlier attempt loaded
     progress: Progress = field(init=False)
+    # One process may hold the warehouse, and waiting for another is done by trying again: too slow for ourselves.
+    turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """Take stock of what an earlier attempt left."""
@@ -146,7 +148,8 @@ class _Line:
             return False
         if not staging.has(batch, "select"):
             selecting = select_batch(staging, batch, self.settings.warehouse, self.load_id)
-            await _step("select", batch, selecting)
+            async with self.turn:
+                await _step("select", batch, selecting)
         if self._has_news(batch) and not staging.has(batch, "normalize"):
             await _step("normalize", batch, normalize_batch(staging, batch))
         return True
@@ -157,7 +160,8 @@ class _Line:
         if self._has_news(batch) and not staging.has(batch, "extract"):
             self.tell(f"extracting batch {batch}")
             await _step("extract", batch, extract_batch(staging, batch, self.settings.threads))
-        await _step("load", batch, load_batch(staging, batch, self.settings.warehouse, self.load_id))
+        async with self.turn:
+            await _step("load", batch, load_batch(staging, batch, self.settings.warehouse, self.load_id))
         facts, now = staging.facts(batch, "load"), self.progress
         self.tell(
             f"loaded batch {batch}",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,8 +78,8 @@ def test_every_record_is_accounted_for() -> None:
     assert found.keys() == {"ingest-report", "ingest-events", "ingest-quarantine"}
     assert "| CONSULT |" in found["ingest-report"].data
     assert "broken_json" in found["ingest-report"].data
-    assert "التقى وزير الخارجية" in str(found["ingest-events"].data)
-    assert "nowhere.txt" in str(found["ingest-quarantine"].data)
+    assert "التقى وزير الخارجية" in json.loads(found["ingest-events"].data)[0]["evidence"]
+    assert {"news.jsonl", "nowhere.txt"} == {one["origin"] for one in json.loads(found["ingest-quarantine"].data)}
 
 
 def test_a_second_run_changes_nothing_and_reads_nothing(reader: WordReader) -> None:
@@ -133,8 +134,8 @@ def test_other_input_is_another_run(reader: WordReader) -> None:
 
 
 def test_the_way_input_is_cut_into_batches_makes_no_difference() -> None:
-    news = write_lines(Path("news.jsonl"), [article(number % 7, author=str(number)) for number in range(20)])
-    counts = {run(news, batch_size=20).counts}
+    news = write_lines(Path("news.jsonl"), [article(number % 4, author=str(number)) for number in range(7)])
+    counts = {run(news, batch_size=7).counts}
     for batch_size in (1, 3):
         Path("w.duckdb").unlink()
         counts.add(run(news, batch_size=batch_size).counts)
@@ -160,9 +161,9 @@ def test_progress_is_told_to_whoever_watches() -> None:
 
 
 def test_orchestration_is_cheap() -> None:
-    """Prefect, staging and loading of a batch that costs nothing else: a wide bound, to notice a change of kind."""
-    news = write_lines(Path("news.jsonl"), map(article, range(20)))
+    """What a batch costs beyond its articles, in seconds of CPU: a wide bound, to notice a change of kind."""
+    news = write_lines(Path("news.jsonl"), map(article, range(8)))
     run(news, batch_size=1)
-    started = time.monotonic()
+    started = time.process_time()
     run(news, batch_size=1)
-    assert (time.monotonic() - started) / 20 < 1.0
+    assert (time.process_time() - started) / 8 < 0.5
