@@ -105,14 +105,15 @@ _MONTHS: Final = {
 }
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _WEEKDAY: Final = r"(?:(?:يوم\s+)?(?:السبت|ال[أا]حد|الاثنين|الإثنين|الثلاثاء|ال[أا]ربعاء|الخميس|الجمعة)[\s،,]+)?"
+_YEAR: Final = r"(?:[1١][9٩]|[2٢][0٠])\d\d"
 _WRITTEN_DATE: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})(?:\s*[/(]\s*(?:{_MONTH})\s*\)?)?[\s،,]+(?P<year>(?:19|20)\d\d)(?:\s*م\b)?"
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})(?:\s*[/(]\s*(?:{_MONTH})\s*\)?)?[\s،,]+(?P<year>{_YEAR})(?:\s*م\b)?"
 )
 _NUMERIC_DATE: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s?[-/.]\s?(?P<month>\d{{1,2}})\s?[-/.]\s?(?P<year>(?:19|20)\d\d)(?:\s*م\b)?(?!\d)"
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s?[-/.]\s?(?P<month>\d{{1,2}})\s?[-/.]\s?(?P<year>{_YEAR})(?:\s*م\b)?(?!\d)"
 )
 _HIJRI_DATE: Final = re.compile(
-    rf"{_WEEKDAY}\d{{1,2}}\s+[^\W\d]+(?:\s+[^\W\d]+)?\s+1[34]\d\d\s*هـ?(?:\s+الموافق(?:\s+ل)?)?\b"
+    rf"{_WEEKDAY}\d{{1,2}}\s+[^\W\d]+(?:\s+[^\W\d]+)?\s+[1١][34٣٤]\d\d\s*هـ?(?:\s+الموافق(?:\s+ل)?)?\b"
 )
 
 
@@ -133,7 +134,10 @@ def find_dateline(text: str) -> Dateline | None:
             alone = len(items) == 1
             if len(text[stop:end].split(None, _MIN_BODY_WORDS)) < _MIN_BODY_WORDS or not _is_opening(items, gap):
                 continue
-            if alone and _opens_a_list(text, paragraphs[index + 1 : index + 2]):
+            if alone and (
+                (":" not in gap and _names_place(text, stop, end))
+                or _opens_a_list(text, paragraphs[index + 1 : index + 2])
+            ):
                 continue
             if alone and index > 0 and not (index == 1 and _is_lede(text, paragraphs[0])):
                 continue
@@ -274,6 +278,12 @@ def _is_opening(items: list[_Item], gap: str) -> bool:
         return towns or (kinds == {_Kind.AGENCY})
     # No mark: only where the last of the items cannot be the body's first word.
     return bool(place) and items[-1].kind is _Kind.AGENCY and bool(items[-1].before.strip())
+
+
+def _names_place(text: str, start: int, end: int) -> bool:
+    """Whether a place stands at `start`: after a place and a dash, a route or a match rather than a body."""
+    item = _read_item(text, start, end, "", [])
+    return item is not None and item.kind in _PLACES
 
 
 def _opens_a_list(text: str, following: list[tuple[int, int]]) -> bool:

@@ -59,6 +59,7 @@ _LETTER_NAME: Final = re.compile(
     "إل|ال|أل|إم|ام|أم|آم|إن|ان|أن|آن|أو|او|كيو|آر|ار|أر|إس|اس|أس|تي|يو|في|دبليو|دابليو|إكس|اكس|أكس|واي|زد|زي|كوم|نت)"
 )
 _DOMAINS: Final = frozenset(("كوم", "نت", "أورغ", "اورغ"))
+_AND_TITLES: Final = frozenset(("ود", "وأ", "وا", "وم"))
 _LATIN_ABBREVIATIONS: Final = frozenset(
     ("Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Gen", "Col", "Lt", "Sgt", "Gov", "Sen", "Rep", "Rev", "vs", "No", "Vol")
 )
@@ -176,6 +177,8 @@ def _is_inner_dot(text: str, start: int, at: int, glued: bool, word: str) -> boo
             return True
         if _LETTER_NAME.fullmatch(before) and _LETTER_NAME.fullmatch(word):
             return True
+    if before in _AND_TITLES:
+        return True
     if len(before) == 1 and before.isalpha():
         # A letter alone abbreviates (د. أحمد), unless it is a unit (400 م.) or the last of spaced initials (أ ف ب.).
         context = text[max(start, at - _NEAR) : at - 1]
