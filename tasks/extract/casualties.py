@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -142,15 +142,25 @@ def _claims(words: Sequence[_Word], events: Sequence[EventReading]) -> Iterator[
 
 
 def _cue(word: _Word, arrests: set[int]) -> tuple[str, bool] | None:
+    return _cue_of(word.text) or (("arrested", False) if word.start in arrests else None)
+
+
+@lru_cache(maxsize=50_000)
+def _cue_of(word: str) -> tuple[str, bool] | None:
     """The field that a word claims a number for, and whether it looks back as well as ahead."""
     kinds = _kinds()
-    for form in without_clitics(word.text):
+    for form in without_clitics(word):
         for field in Casualties._fields:
             if form in kinds[field + "_noun"]:
                 return field, True
             if form in kinds[field + "_verb"]:
                 return field, False
-    return ("arrested", False) if word.start in arrests else None
+    return None
+
+
+@lru_cache(maxsize=50_000)
+def _is_dual(word: str) -> bool:
+    return any(form in _DUALS or form in _DUAL_SUBJECTS for form in without_clitics(word))
 
 
 def _distance(count: _Count, at: int, cues: Sequence[tuple[int, tuple[str, bool]]], *, looks_back: bool) -> int | None:
@@ -181,7 +191,7 @@ def _counts(texts: Sequence[str]) -> Iterator[_Count]:
 def _count_at(texts: Sequence[str], at: int) -> _Count | None:
     """The number of people that begins at a word, if one does."""
     kinds = _kinds()
-    if any(form in _DUALS or form in _DUAL_SUBJECTS for form in without_clitics(texts[at])):
+    if _is_dual(texts[at]):
         return _Count(2, at, at + 1, of_people=True)
     number = number_at(texts, at)
     if number is None:

@@ -60,6 +60,7 @@ _HEADS = {
 the same letter that opens one of them is not."""
 
 
+@lru_cache(maxsize=50_000)
 def clean(text: str) -> str:
     """`text` for showing: NFKC, single spaces, no diacritics, tatweel, invisible marks or quotation marks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNSEEN).split())

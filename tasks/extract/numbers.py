@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.extract.forms import fold
@@ -140,6 +141,7 @@ def number_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
     return (total + current, at) if at > start else None
 
 
+@lru_cache(maxsize=50_000)
 def _part(word: str) -> int | None:
     if word[:1].isdigit():
         return digits(word)
