@@ -58,8 +58,5 @@ def phrases() -> Lexicon[Actor]:
     One word of a person's name is left to a look-up of the whole name: "سعيد" and "صالح" are also words.
     """
     return Lexicon(
-        (name, actor)
-        for actor, forms in _rows()
-        for name in forms
-        if actor.entity_type == "ORG" or " " in fold(name)
+        (name, actor) for actor, forms in _rows() for name in forms if actor.entity_type == "ORG" or " " in fold(name)
     )

@@ -139,9 +139,7 @@ def countries() -> dict[str, Country]:
 @cache
 def country_names() -> Lexicon[Country]:
     """Countries by their names alone: what may be taken for the country itself."""
-    return Lexicon(
-        (name, country) for country in countries().values() for name in (country.name, *country.names)
-    )
+    return Lexicon((name, country) for country in countries().values() for name in (country.name, *country.names))
 
 
 @cache

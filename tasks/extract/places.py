@@ -17,7 +17,7 @@ class Place(NamedTuple):
 
     geonames_id: int
     name_latin: str
-    country_code: str
+    country_code: str | None  # null where disputed
     latitude: float  # WGS 84
     longitude: float
 
@@ -29,7 +29,11 @@ def by_name() -> Lexicon[Place]:
         (
             name,
             Place(
-                int(row["geonames_id"]), row["name_latin"], row["code"], float(row["latitude"]), float(row["longitude"])
+                int(row["geonames_id"]),
+                row["name_latin"],
+                row["code"] or None,
+                float(row["latitude"]),
+                float(row["longitude"]),
             ),
         )
         for row in read_table("places.csv")

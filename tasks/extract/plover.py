@@ -90,9 +90,7 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
             {"convict": -6, "expel": -5.5, "withdraw": -6, "discontinue": -6},
             {"convict": "11"},  # CAMEO 116, find guilty
         ),
-        "MOBILIZE": EventType(
-            4, -5.5, "15", {"troops": -6.5, "weapons": -6.5, "police": -5.5, "militia": -6}
-        ),
+        "MOBILIZE": EventType(4, -5.5, "15", {"troops": -6.5, "weapons": -6.5, "police": -5.5, "militia": -6}),
         "COERCE": EventType(
             4,
             -7,

@@ -28,6 +28,9 @@ ARABIC = re.compile(r"[\u0621-\u063A\u0641-\u0652 ]+")
 
 LOOKS_CUT = re.compile("[وفبك]ال")
 
+DISPUTED = {281184}
+"""GeoNames ids of towns whose country this table leaves open: Jerusalem."""
+
 NOT_A_PLACE = {
     "البلد",
     "المدينة",
@@ -77,7 +80,11 @@ def write_places() -> None:
             fresh = [name for name in dict.fromkeys(names) if name not in taken]
             taken.update(fresh)
             if fresh:
-                place = (town["geonameid"], town["name"], alpha3[town["countrycode"]])
+                place = (
+                    town["geonameid"],
+                    town["name"],
+                    "" if town["geonameid"] in DISPUTED else alpha3[town["countrycode"]],
+                )
                 point = (f"{town['latitude']:.3f}", f"{town['longitude']:.3f}")
                 writer.writerow((*place, *point, "|".join(fresh)))
 
