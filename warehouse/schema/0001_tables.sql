@@ -50,7 +50,7 @@ COMMENT ON COLUMN articles.record_number IS 'Number of the record within its ori
 COMMENT ON COLUMN articles.url IS 'Address of the article as delivered.';
 COMMENT ON COLUMN articles.title IS 'Headline as delivered.';
 COMMENT ON COLUMN articles.author IS 'Author as delivered.';
-COMMENT ON COLUMN articles.dateline IS 'Place the report is sent from, as written in the dateline.';
+COMMENT ON COLUMN articles.dateline IS 'Dateline as written, without its closing mark: "إيلاف من لندن".';
 COMMENT ON COLUMN articles.published_at IS 'When it was published.';
 COMMENT ON COLUMN articles.published_at_basis IS 'Where published_at comes from: metadata, text, file; null where it is unknown.';
 COMMENT ON COLUMN articles.language IS 'ISO 639-1 code of the language.';
