@@ -13,6 +13,8 @@ from flows.report import Report
 from flows.settings import Settings
 from warehouse.query import query
 
+_SECONDS_TO_START = 120  # of a server, on a machine that has other things to do
+
 
 class CommandError(RuntimeError):
     """A command could not be done; the message is for the person who gave it."""
@@ -29,17 +31,20 @@ def run_ingest(paths: Sequence[str], settings: Settings) -> Report:
     from flows.terminal import watching  # noqa: PLC0415
 
     with prefect_api() as url, watching():
+        # A server of our own starts while these are loaded.
         import httpx  # noqa: PLC0415
 
-        # The server, if it is ours, starts while these are loaded.
         from flows.ingest import StepError, ingest  # noqa: PLC0415
         from flows.runs import AlreadyRunningError  # noqa: PLC0415
+        from tasks.extract.model import shipped_reader  # noqa: PLC0415
 
+        shipped_reader(settings.threads)
         try:
+            httpx.get(f"{url}/health", timeout=_SECONDS_TO_START).raise_for_status()
             return asyncio.run(ingest(list(paths), settings))
         except (StepError, AlreadyRunningError) as error:
             raise CommandError(str(error)) from error
-        except (httpx.HTTPError, ConnectionError) as error:
+        except httpx.HTTPError as error:
             raise CommandError(f"the Prefect API at {url} does not answer: {error}") from error
 
 

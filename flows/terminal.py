@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
@@ -26,6 +27,7 @@ from rich.table import Table
 from flows import progress
 from flows.doctor import Finding
 from flows.report import Counts, Report
+from flows.settings import load_settings
 from flows.status import Status
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -113,15 +115,12 @@ def show_rows(rows: pl.DataFrame, form: Literal["table", "json", "csv"]) -> None
 
 def next_commands(report: Report) -> list[str]:
     """Commands that show what the run brought."""
-    commands = [
-        'marsad sql "FROM daily_events"',
-        'marsad sql "FROM dyads"',
-        'marsad sql "SELECT evidence FROM event_mentions LIMIT 5"',
-        "marsad status",
-    ]
+    queries = ["FROM daily_events", "FROM dyads", "SELECT evidence FROM event_mentions LIMIT 5"]
     if report.counts.quarantined:
-        commands.insert(3, 'marsad sql "SELECT origin, record_number, reason, message FROM quarantine"')
-    return commands
+        queries.append("SELECT origin, record_number, reason, message FROM quarantine")
+    usual = Path(report.warehouse) == load_settings().warehouse
+    there = "" if usual else f" --warehouse {shlex.quote(report.warehouse)}"
+    return [*(f'marsad sql "{query}"{there}' for query in queries), f"marsad status{there}"]
 
 
 def show_status(status: Status) -> None:
