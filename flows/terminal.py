@@ -13,7 +13,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,12 +59,14 @@ def cell(value: object) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """Lay out rows; numbers stand to the right."""
+    """Lay out rows. Numbers stand to the right, and neither they nor times are broken over lines."""
     rows = list(rows)
     made = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
-    for number, name in enumerate(columns):
-        numeric = all(isinstance(row[number], int | float) for row in rows if row[number] is not None)
-        made.add_column(escape(name), justify="right" if numeric and rows else "left", overflow="fold")
+    for name, *values in zip(columns, *rows, strict=True):
+        given = [value for value in values if value is not None]
+        number = bool(given) and all(isinstance(value, int | float | Decimal) for value in given)
+        whole = number or (bool(given) and all(isinstance(value, date) for value in given))
+        made.add_column(escape(name), justify="right" if number else "left", no_wrap=whole, overflow="fold")
     for row in rows:
         made.add_row(*map(cell, row))
     return made
