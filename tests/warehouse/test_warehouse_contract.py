@@ -84,8 +84,8 @@ INSERT INTO articles
 SELECT id, source, 'o', id, NULL, NULL, NULL, NULL, published, 'metadata', 'ar', body, normalize_arabic(body), 3, id,
     NULL, 1, 'm1', 9
 FROM (VALUES
-    (1, 'أ', '2026-03-01 10:00+00'::TIMESTAMPTZ, 'قَصَفَ الجيشُ بغدادَ'),
-    (2, 'ب', '2026-03-02 10:00+00'::TIMESTAMPTZ, 'ستزور مصر للعراق عليه')
+    (1, 'أ', '2026-03-01 10:00:00+00'::TIMESTAMPTZ, 'قَصَفَ الجيشُ بغدادَ'),
+    (2, 'ب', '2026-03-02 10:00:00+00'::TIMESTAMPTZ, 'ستزور مصر للعراق عليه')
 ) AS v(id, source, published, body);
 INSERT INTO sentences SELECT article_id, 'text', 0, 0, 0, length(text) FROM articles;
 INSERT INTO entities VALUES
@@ -103,7 +103,7 @@ INSERT INTO event_participants VALUES
     (31, 'actor', 0, 7, 13, 'الجيشُ', 12, 'IRQ', 'MIL'), (31, 'location', 0, 14, 20, 'بغدادَ', 11, 'IRQ', NULL);
 INSERT INTO events VALUES
     (41, 'ASSAULT', 'heavy-weapons', 'actual', 4, -9.5, '2026-03-01', 'الجيش', 'IRQ', 'MIL', NULL, 'SYR', NULL, 'بغداد',
-    'IRQ', 33.3, 44.4, 1, 1, 1, '2026-03-01 10:00+00', '2026-03-01 10:00+00'),
+    'IRQ', 33.3, 44.4, 1, 1, 1, '2026-03-01 10:00:00+00', '2026-03-01 10:00:00+00'),
     (42, 'CONSULT', 'visit', 'planned', 1, 4, '2026-03-03', NULL, 'EGY', NULL, NULL, 'IRQ', NULL, NULL, NULL, NULL,
     NULL, 1, 1, 1, NULL, NULL);
 """
