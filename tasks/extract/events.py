@@ -46,11 +46,12 @@ def extract_events(text: str, reader: Reader | None = None) -> list[Event]:
         reader: What reads a sentence; the shipped model if None.
     """
     from tasks.extract.casualties import casualties  # noqa: PLC0415 - keeps the package light to import
+    from tasks.extract.status import read_checked  # noqa: PLC0415
     from tasks.normalize.sentences import split_sentences  # noqa: PLC0415
 
     spans = split_sentences(text)
     sentences = [text[span.start : span.end] for span in spans]
-    readings = (reader or _shipped()).read(sentences)
+    readings = read_checked(reader or _shipped(), sentences)
     return [
         _event(text, span.start, event, numbers)
         for span, sentence, reading in zip(spans, sentences, readings, strict=True)

@@ -22,6 +22,7 @@ from tasks.extract.names import canonical_name, clean
 from tasks.extract.plover import cameo_root, intensity, quad_class
 from tasks.extract.reader import EventReading, Reader, SentenceReading
 from tasks.extract.sectors import sector_of
+from tasks.extract.status import read_checked
 from tasks.frames import (
     ARTICLES,
     ENTITIES,
@@ -83,7 +84,7 @@ def extract_articles(articles: pl.DataFrame, sentences: pl.DataFrame, reader: Re
     """
     cut = _cut(articles, sentences)
     different = cut["sentence"].unique(maintain_order=True).to_list()
-    readings = dict(zip(different, reader.read(different), strict=True))
+    readings = dict(zip(different, read_checked(reader, different), strict=True))
     rows = _Rows()
     for article in cut.partition_by("article_id", maintain_order=True):
         _extract_article(article, readings, rows)
