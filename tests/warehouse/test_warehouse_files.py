@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import polars as pl
@@ -135,10 +136,36 @@ def test_publishing_again_does_nothing_until_something_changes(path: Path) -> No
     assert publish(path)
 
 
+def test_the_warehouse_is_held_until_the_snapshot_is_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import duckdb, sys; duckdb.connect(sys.argv[1])"
+    refused = []
+
+    def copy(source: BinaryIO, target: BinaryIO, _size: int) -> None:
+        target.write(source.read())
+        refused.append(subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=False))
+
+    monkeypatch.setattr("warehouse.publish.shutil.copyfileobj", copy)
+    assert publish(path)
+    assert b"Could not set lock" in refused[0].stderr
+
+
+def test_a_full_disk_leaves_the_old_snapshot(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    publish(path)
+    with writer(path) as con:
+        con.execute(INSERT, [2, "بيروت"])
+    monkeypatch.setattr("warehouse.publish.shutil.copyfileobj", copy)
+    with pytest.raises(WarehouseError, match="cannot be written: No space left"):
+        publish(path)
+    assert query(path, "SELECT count(*) FROM entities").item() == 1
+    assert sorted(file.name for file in path.parent.iterdir()) == ["marsad.duckdb", "marsad.read.duckdb"]
+
+
 def test_leftovers_of_a_killed_publisher_are_cleared(path: Path) -> None:
     leftover = path.with_name("marsad.read.duckdb.tmp")
     leftover.write_bytes(b"half a snapshot")
-    leftover.with_name(leftover.name + ".wal").write_bytes(b"")
     assert publish(path)
     assert sorted(file.name for file in path.parent.iterdir()) == ["marsad.duckdb", "marsad.read.duckdb"]
 
