@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -142,12 +143,20 @@ def _faults() -> Iterator[None]:
     except SettingsError as error:
         _say(str(error))
         raise typer.Exit(USAGE) from None
-    except (WarehouseError, CommandError) as error:
+    except (WarehouseError, CommandError, OSError) as error:
         _say(str(error))
+        _let_go(error)
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         _say("interrupted; give the same command again to go on")
         raise typer.Exit(FAILED) from None
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Drop the local variables of failed calls: connections among them would make DuckDB complain at the very end."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _say(message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field, replace
@@ -32,7 +33,7 @@ T = TypeVar("T")
 
 
 class StepError(RuntimeError):
-    """A step of a batch failed for a reason that no retry mends; the message says which, and why."""
+    """A step failed for a reason that no retry mends; the message says which, and why."""
 
 
 def _run_name() -> str:
@@ -76,15 +77,17 @@ async def ingest(paths: list[str], settings: Settings | None = None) -> Report:
 
     with claim(folder, begin(flow_run.id, flow_run.name, paths, settings)) as (staging, run):
         warehouse = settings.warehouse
-        load_id = await begin_load(warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, model_version)
+        beginning = begin_load(warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, model_version)
+        load_id = await _step("beginning the load", beginning)
         line = _Line(paths, settings, staging, load_id)
         try:
             await line.run()
         except Exception:
-            await finish_load(warehouse, load_id, "failed")
+            with contextlib.suppress(Exception):  # what went wrong first is what has to be told
+                await finish_load(warehouse, load_id, "failed")
             raise
         line.tell("publishing the snapshot")
-        counts = await finish_load(warehouse, load_id, "completed")
+        counts = await _step("finishing the load", finish_load(warehouse, load_id, "completed"))
         report, evidence = await asyncio.to_thread(gather, warehouse, run, staging, counts, line.resumed)
     report = report.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
     await publish_artifacts(report, evidence)
@@ -144,14 +147,16 @@ class _Line:
     async def _prepare(self, batches: Iterator[RawBatch], batch: int) -> bool:
         """Read, select and normalise a batch, as far as that is not done; False if there are no more."""
         staging = self.staging
-        if not staging.has(batch, "read") and not await _step("read", batch, read_batch(batches, staging, batch)):
+        if not staging.has(batch, "read") and not await _step(
+            f"reading batch {batch}", read_batch(batches, staging, batch)
+        ):
             return False
         if not staging.has(batch, "select"):
             selecting = select_batch(staging, batch, self.settings.warehouse, self.load_id)
             async with self.turn:
-                await _step("select", batch, selecting)
+                await _step(f"selecting from batch {batch}", selecting)
         if self._has_news(batch) and not staging.has(batch, "normalize"):
-            await _step("normalize", batch, normalize_batch(staging, batch))
+            await _step(f"normalizing batch {batch}", normalize_batch(staging, batch))
         return True
 
     async def _finish(self, batch: int) -> None:
@@ -159,9 +164,9 @@ class _Line:
         staging = self.staging
         if self._has_news(batch) and not staging.has(batch, "extract"):
             self.tell(f"extracting batch {batch}")
-            await _step("extract", batch, extract_batch(staging, batch, self.settings.threads))
+            await _step(f"extracting batch {batch}", extract_batch(staging, batch, self.settings.threads))
         async with self.turn:
-            await _step("load", batch, load_batch(staging, batch, self.settings.warehouse, self.load_id))
+            await _step(f"loading batch {batch}", load_batch(staging, batch, self.settings.warehouse, self.load_id))
         facts, now = staging.facts(batch, "load"), self.progress
         self.tell(
             f"loaded batch {batch}",
@@ -179,11 +184,11 @@ class _Line:
         tell(self.progress)
 
 
-async def _step(name: str, batch: int, work: Awaitable[T]) -> T:
-    """Wait for a step of a batch, and name it in what goes wrong."""
+async def _step(what: str, work: Awaitable[T]) -> T:
+    """Wait for a step, and say in what goes wrong which it was."""
     try:
         return await work
     except WarehouseError:
-        raise
+        raise  # says it all
     except Exception as error:
-        raise StepError(f"step {name} of batch {batch} failed: {type(error).__name__}: {error}") from error
+        raise StepError(f"{what} failed: {type(error).__name__}: {error}") from error

@@ -74,7 +74,12 @@ def claim(folder: Path, run: Run) -> Iterator[tuple[Staging, Run]]:
             earlier = _read(folder)
             if earlier is None:
                 (folder / _ABOUT).write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
-            yield staging, earlier or run
+            try:
+                yield staging, earlier or run
+            except BaseException:
+                if staging.is_empty():  # nothing to go on from
+                    staging.clear()
+                raise
             staging.clear()
     except Timeout:
         raise AlreadyRunningError(f"The same run is going on in another process (it works in {folder})") from None

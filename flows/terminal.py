@@ -6,6 +6,7 @@ so that a terminal with bidi support orders each cell by itself and not the whol
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -113,7 +114,13 @@ def show_rows(rows: pl.DataFrame, form: Literal["table", "json", "csv"]) -> None
         out.file.write(rows.write_json() + "\n")
     else:
         nested = [name for name, dtype in rows.schema.items() if dtype.is_nested()]
-        rows.with_columns(pl.col(name).map_elements(str, pl.String) for name in nested).write_csv(out.file)
+        rows.with_columns(pl.Series(name, map(_flat, rows[name]), pl.String) for name in nested).write_csv(out.file)
+
+
+def _flat(value: object) -> str | None:
+    """A list or struct as a cell of CSV."""
+    value = value.to_list() if isinstance(value, pl.Series) else value
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def next_commands(report: Report) -> list[str]:

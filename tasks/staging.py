@@ -65,6 +65,10 @@ class Staging:
         """Numbers of the batches whose `step` is done, ascending."""
         return sorted(int(done.parent.name) for done in self.folder.glob(f"[0-9]*/{step}"))
 
+    def is_empty(self) -> bool:
+        """Whether no step of any batch is done."""
+        return not any(self.folder.glob("[0-9]*/*"))
+
     def drop(self, batch: int, *steps: str) -> None:
         """Remove what `steps` made of `batch`."""
         for step in steps:

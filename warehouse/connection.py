@@ -139,11 +139,14 @@ def attached(
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool = False) -> None:
     """Attach the file `path` to `con` under `name`, in our file format if it is to be made."""
-    # An existing file keeps its format (DuckDB refuses to lower it). ATTACH takes no parameters in DuckDB 1.5.
-    option = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
-    options = "" if path.exists() and not read_only else f" ({option})"
-    quoted = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS {name}{options}")
+    # Without its type, DuckDB 2 takes a file of another format (x.jsonl) for a database made of its rows.
+    options = ["TYPE duckdb"]
+    if read_only:
+        options.append("READ_ONLY")
+    elif not path.exists():  # an existing file keeps its format: DuckDB refuses to lower it
+        options.append(f"STORAGE_VERSION '{STORAGE_VERSION}'")
+    quoted = str(path).replace("'", "''")  # ATTACH takes no parameters in DuckDB 1.5
+    con.execute(f"ATTACH '{quoted}' AS {name} ({', '.join(options)})")
 
 
 def _patience(path: Path, wait: float) -> Retrying:

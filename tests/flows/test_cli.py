@@ -90,7 +90,7 @@ def test_run_fails_in_one_line(harness: None, reader: WordReader) -> None:
     reader.failing_on = "الملف"
     result = marsad("run", str(news))
     assert result.exit_code == 3
-    assert "step extract of batch 1 failed" in result.stderr
+    assert "extracting batch 1 failed" in result.stderr
     assert "Traceback" not in result.output
 
     result = marsad("run", str(news), "-w", str(news))

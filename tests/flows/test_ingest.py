@@ -108,7 +108,7 @@ def test_what_failed_is_named_and_what_was_loaded_stays(reader: WordReader) -> N
 
     news = write_lines(Path("news.jsonl"), map(article, range(10)))
     reader.failing_on = "الملف رقم 5."
-    with pytest.raises(StepError, match="step extract of batch 2 failed: RuntimeError: the model choked"):
+    with pytest.raises(StepError, match="extracting batch 2 failed: RuntimeError: the model choked"):
         run(news)
     assert rows("SELECT count(*) FROM articles") == [(4,)]
     assert rows("SELECT state, records_seen FROM loads") == [("failed", 4)]
