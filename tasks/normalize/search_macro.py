@@ -32,6 +32,7 @@ _TEMPLATE: Final = """\
 CREATE OR REPLACE MACRO compatibility_decomposition(c) AS split_part(split_part('
 {decompositions}
 ', chr(10) || c, 2), chr(10), 1);
+COMMENT ON MACRO compatibility_decomposition IS 'Compatibility decomposition (NFKD) of a character that has one.';
 
 -- NFKC. The table is consulted once per distinct character that needs it, and for most texts not at all.
 -- nfc_normalize stops at U+0000, which therefore gives way to a space first.
@@ -45,6 +46,8 @@ CREATE OR REPLACE MACRO nfkc_normalize(s) AS nfc_normalize(
         ELSE replace(s, chr(0), ' ')
     END
 );
+
+COMMENT ON MACRO nfkc_normalize IS 'Unicode normalisation form NFKC of s.';
 
 CREATE OR REPLACE MACRO normalize_arabic(s) AS trim(
     regexp_replace(
@@ -60,6 +63,8 @@ CREATE OR REPLACE MACRO normalize_arabic(s) AS trim(
     ),
     ' '
 );
+COMMENT ON MACRO normalize_arabic IS
+    'The search form of Arabic: no marks or tatweel, one letter for its variants, ASCII digits; as in articles.text_search.';
 """
 
 
