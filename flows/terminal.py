@@ -213,5 +213,7 @@ def _lines() -> Iterator[Any]:
 
 
 def _numbers(now: progress.Progress, started: float) -> str:
-    seconds = max(time.monotonic() - started, 0.001)
-    return f"{now.records:,} articles, {now.words / seconds:,.0f} words/s" if now.records else ""
+    if not now.records:
+        return ""
+    speed = f", {now.words / max(time.monotonic() - started, 0.001):,.0f} words/s" if now.words else ""
+    return f"{now.records:,} articles{speed}"
