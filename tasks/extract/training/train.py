@@ -214,7 +214,11 @@ def main() -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     data = Corpora.read(args.news, args.dev, args.anercorp)
-    print({"news": len(data.news), "anercorp": len(data.anercorp), **{k: len(v) for k, v in data.held_out.items()}})
+    print(
+        {"news": len(data.news), "anercorp": len(data.anercorp)},
+        "held out",
+        {k: len(v) for k, v in data.held_out.items()},
+    )
 
     source = read_pretrained(installed())
     if args.start:
