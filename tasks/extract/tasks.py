@@ -7,8 +7,8 @@ import asyncio
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.extract import model
 from tasks.extract.extract import extract_articles
-from tasks.extract.model import shipped_reader
 from tasks.staging import Staging
 
 
@@ -23,4 +23,4 @@ async def extract_batch(staging: Staging, batch: int, threads: int = 0) -> None:
 
 def _extract(staging: Staging, batch: int, threads: int) -> None:
     articles, sentences = (staging.frame(batch, "normalize", name) for name in ("articles", "sentences"))
-    staging.write(batch, "extract", extract_articles(articles, sentences, shipped_reader(threads))._asdict())
+    staging.write(batch, "extract", extract_articles(articles, sentences, model.shipped_reader(threads))._asdict())
