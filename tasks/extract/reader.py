@@ -7,7 +7,10 @@ can be read, tested and changed without it. All offsets are code points into the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+Engine = Literal["marsad", "camel"]
+"""What can find entities."""
 
 
 class EntitySpan(NamedTuple):
@@ -64,11 +67,55 @@ class Reader(Protocol):
         ...
 
 
-def load_reader(threads: int = 0) -> Reader:
-    """The shipped reader, loaded once; `threads` for its session, 0 for one per core.
+class Weighing(NamedTuple):
+    """What a reader held possible for one trigger: (name, probability) of every choice, the likeliest first."""
+
+    event_types: tuple[tuple[str, float], ...]  # "" is no event
+    modes: tuple[tuple[str, float], ...]  # of the event's type; "" is none
+    statuses: tuple[tuple[str, float], ...]
+
+
+@runtime_checkable
+class Weigher(Protocol):
+    """A reader that can say how sure it was, and of what else."""
+
+    model_version: str
+
+    def weigh(self, sentence: str, trigger_start: int, event_type: str) -> Weighing:
+        """Weigh the event of a type that the trigger beginning at `trigger_start` of `sentence` tells.
+
+        Raises:
+            ValueError: no word stands there.
+        """
+        ...
+
+
+class EngineError(RuntimeError):
+    """An engine that was asked for cannot work here; `commands` are to be run to change that."""
+
+    def __init__(self, problem: str, commands: Sequence[str]) -> None:
+        super().__init__(f"{problem}; run: {' && '.join(commands)}")
+        self.problem = problem
+        self.commands = tuple(commands)
+
+
+def load_reader(threads: int = 0, entities: Engine = "marsad") -> Reader:
+    """The shipped reader, loaded once.
 
     Imported here, not above: who only wants the types or the rules should not wait for onnxruntime.
-    """
-    from tasks.extract.model import shipped_reader  # noqa: PLC0415
 
-    return shipped_reader(threads)
+    Args:
+        threads: Number of cores it may use, 0 for all.
+        entities: What finds them: the shipped model, or camel-tools' recogniser (`tasks.extract.camel`).
+
+    Raises:
+        EngineError: something that the engine needs is missing.
+    """
+    from tasks.extract import model  # noqa: PLC0415
+
+    shipped = model.shipped_reader(threads)
+    if entities == "marsad":
+        return shipped
+    from tasks.extract.camel import camel_reader  # noqa: PLC0415
+
+    return camel_reader(shipped, threads)
