@@ -8,10 +8,12 @@ into which column of the article they point. Identifiers are unsigned 64-bit has
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
-INSTANT = pl.Datetime("us", "UTC")
-"""Every time stamp: microseconds, UTC."""
+INSTANT: Any = pl.Datetime("us", "UTC")
+"""Every time stamp: microseconds, UTC. (Any, because type checkers see no common type of a dtype and its class.)"""
 
 RAW_ARTICLES = pl.Schema(
     {

@@ -2,8 +2,8 @@
 
 Strict UTF-8 is decisive, since Arabic in a one-byte encoding is never valid UTF-8. Between the two one-byte encodings
 validity says little (ISO-8859-6 text is nearly always valid Windows-1256 too), so letters are weighed by their
-frequency. charset-normalizer, even with its choice cut to these two, errs many times as often and takes longer; it stays
-as the one that names what a text is when it is neither.
+frequency. charset-normalizer, even with its choice cut to these two, errs many times as often and takes longer; it
+stays as the one that names what a text is when it is neither.
 """
 
 from __future__ import annotations

@@ -3888,4 +3888,4 @@ CREATE OR REPLACE MACRO normalize_arabic(s) AS trim(
     ' '
 );
 COMMENT ON MACRO normalize_arabic IS
-    'The search form of Arabic: no marks or tatweel, one letter for its variants, ASCII digits; as in articles.text_search.';
+    'The search form of Arabic, as in articles.text_search: no marks, one letter for its variants, ASCII digits.';
