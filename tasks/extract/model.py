@@ -7,46 +7,40 @@ participants, status and mode of each trigger from the same vectors. Sentences g
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from tasks.extract import plover
+from tasks.extract.batches import SENTENCES_PER_PASS, Window, available_cores, batches, cut_windows, padded, rounded_up
 from tasks.extract.decode import best_tags, bio_spans, log_softmax, transitions
-from tasks.extract.reader import EntitySpan, EventReading, Participant, SentenceReading
+from tasks.extract.reader import EntitySpan, EventReading, Participant, SentenceReading, Weighing
 from tasks.extract.words import BEGIN, END, PAD, Pieces, Word, split_words
 
 FOLDER = Path(__file__).parent / "resources" / "model"
 CONVENTIONS = {"news": "news", "anercorp": "anercorp"}
 """Annotation convention → output of the sentence graph that follows it."""
 
-PIECES_PER_PASS = 4096
-SENTENCES_PER_PASS = 64
 PIECES_PER_WINDOW = 448
 """The encoder knows 512 positions; a longer sentence is read in windows, cut between words."""
 
 Scores = NDArray[np.float32]
 
 
-class Window(NamedTuple):
-    """A sentence, or as much of one as the encoder takes at once."""
-
-    sentence: int  # its number in the request
-    offset: int  # number of its first word in the sentence
-    pieces: list[int]
-    first: list[int]  # where each word begins in `pieces`
-
-
 class OnnxReader:
     """Reads entities and events from sentences; see `tasks.extract.reader.Reader`."""
 
     def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
-        """Load the model in `folder`; `threads` for the whole session, 0 for one per core."""
+        """Load the model in `folder`; `threads` is the number of cores it may use, 0 for all that the process has.
+
+        Any number of threads may call the reader: those cores are shared, batches take turns on them.
+        """
         description: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         self.model_version: str = description["model_version"]
         self._outside = float(description["outside"])
@@ -57,12 +51,13 @@ class OnnxReader:
         self._role_moves = transitions(self._labels["role_tags"])
         self._modes_of = {kind: self._mode_bias(kind) for kind in self._labels["event_types"]}
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = threads or available_cores()
         # Idle workers that spin would take the cores from the other steps of the pipeline.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         providers = ["CPUExecutionProvider"]
         self._sentence = onnxruntime.InferenceSession(folder / "sentence.onnx", options, providers=providers)
         self._event = onnxruntime.InferenceSession(folder / "event.onnx", options, providers=providers)
+        self._turn = threading.Lock()
 
     def read(self, sentences: Sequence[str]) -> list[SentenceReading]:
         """Read `sentences`; one reading each, in their order. Offsets are code points into the sentence."""
@@ -113,37 +108,48 @@ class OnnxReader:
                     tags[window.offset + first] = f"B-{kind}"
         return result
 
+    def weigh(self, sentence: str, trigger_start: int, event_type: str) -> Weighing:
+        """What the model holds possible for a trigger: see `tasks.extract.reader.Weigher`.
+
+        Raises:
+            ValueError: no word stands at `trigger_start`.
+        """
+        words = split_words(sentence)
+        at = next((number for number, word in enumerate(words) if word.start <= trigger_start < word.end), None)
+        if at is None:
+            raise ValueError(f"no word of the sentence stands at {trigger_start}")
+        batches = self._batches([[sentence[word.start : word.end] for word in words]])
+        window = next(one for batch in batches for one in batch if one.offset <= at < one.offset + len(one.first))
+        vectors, scores = self._run([window], ("words", "triggers"))
+        own = scores[0, at - window.offset]
+        own[0] += self._outside
+        # "I" continues another trigger: here as little an event as "O".
+        types: dict[str, float] = {}
+        for tag, chance in zip(self._labels["trigger_tags"], np.exp(log_softmax(own)), strict=True):
+            name = tag if tag in self._modes_of else ""
+            types[name] = types.get(name, 0.0) + float(chance)
+        modes, statuses = self._ask([window], vectors, [(0, at - window.offset, event_type)], ("mode", "status"))
+        allowed = {"", *plover.EVENT_TYPES[event_type].modes}
+        mode_chances = zip(
+            self._labels["modes"], np.exp(log_softmax(modes[0] + self._modes_of[event_type])), strict=True
+        )
+        return Weighing(
+            _likeliest(types.items()),
+            _likeliest((name, chance) for name, chance in mode_chances if name in allowed),
+            _likeliest(zip(self._labels["statuses"], np.exp(log_softmax(statuses[0])), strict=True)),
+        )
+
     def _batches(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[Window]]:
-        """Windows of all sentences, those of like length together, so that little is padding."""
-        windows = [window for number, words in enumerate(sentences) for window in self._windows(number, words)]
-        windows.sort(key=lambda window: len(window.pieces))
-        batch: list[Window] = []
-        for window in windows:
-            if batch and (len(batch) == SENTENCES_PER_PASS or (len(batch) + 1) * len(window.pieces) > PIECES_PER_PASS):
-                yield batch
-                batch = []
-            batch.append(window)
-        if batch:
-            yield batch
+        return batches(window for number, words in enumerate(sentences) for window in self._windows(number, words))
 
     def _windows(self, number: int, words: Sequence[str]) -> Iterator[Window]:
-        window = Window(number, 0, [BEGIN], [])
-        for position, word in enumerate(words):
-            pieces = self._pieces.of(word)
-            if len(window.pieces) + len(pieces) > PIECES_PER_WINDOW:
-                window.pieces.append(END)
-                yield window
-                window = Window(number, position, [BEGIN], [])
-            window.first.append(len(window.pieces))
-            window.pieces.extend(pieces)
-        if window.first:
-            window.pieces.append(END)
-            yield window
+        return cut_windows(number, words, self._pieces.of, (BEGIN, END), PIECES_PER_WINDOW)
 
     def _run(self, windows: list[Window], outputs: Iterable[str]) -> list[Scores]:
-        pieces = _padded([window.pieces for window in windows], PAD)
-        first = _padded([window.first for window in windows], 0)
-        result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
+        pieces = padded([window.pieces for window in windows], PAD)
+        first = padded([window.first for window in windows], 0)
+        with self._turn:
+            result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
         return result
 
     def _entities(self, windows: list[Window], scores: Scores) -> Iterator[list[tuple[str, int, int, float]]]:
@@ -179,23 +185,12 @@ class OnnxReader:
         self, windows: list[Window], vectors: Scores, found: list[tuple[int, str, int, int, float]]
     ) -> Iterator[tuple[str | None, str, list[tuple[str, int, int]]]]:
         """(mode, status, participants) of every trigger found."""
-        mask = np.zeros(vectors.shape[:2], np.bool_)
-        for row, window in enumerate(windows):
-            mask[row, : len(window.first)] = True
-        types = self._labels["event_types"]
         names = self._labels["role_tags"]
         for start in range(0, len(found), SENTENCES_PER_PASS):
             part = found[start : start + SENTENCES_PER_PASS]
-            rows = np.array([row for row, *_ in part])
-            roles, statuses, modes = self._event.run(
-                ["roles", "status", "mode"],
-                {
-                    "words": vectors[rows],
-                    "mask": mask[rows],
-                    "trigger": np.array([first for _, _, first, *_ in part], np.int64),
-                    "event_type": np.array([types.index(kind) for _, kind, *_ in part], np.int64),
-                },
-            )
+            rows = [row for row, *_ in part]
+            triggers = [(row, first, kind) for row, kind, first, *_ in part]
+            roles, statuses, modes = self._ask(windows, vectors, triggers, ("roles", "status", "mode"))
             _silence(roles, [windows[row] for row in rows])
             best = best_tags(roles, *self._role_moves)
             for number, (row, kind, *_) in enumerate(part):
@@ -203,6 +198,26 @@ class OnnxReader:
                 mode = self._labels["modes"][int((modes[number] + self._modes_of[kind]).argmax())]
                 status = self._labels["statuses"][int(statuses[number].argmax())]
                 yield mode or None, status, list(bio_spans(tags))
+
+    def _ask(
+        self, windows: list[Window], vectors: Scores, triggers: list[tuple[int, int, str]], outputs: Iterable[str]
+    ) -> list[Scores]:
+        """Run the event graph on `triggers`: window, first word and event type of each."""
+        mask = np.zeros(vectors.shape[:2], np.bool_)
+        for row, window in enumerate(windows):
+            mask[row, : len(window.first)] = True
+        # Whole tiles of triggers, too: the last one again, and not looked at.
+        whole = [*triggers, *[triggers[-1]] * (rounded_up(len(triggers)) - len(triggers))]
+        rows = [row for row, _, _ in whole]
+        inputs = {
+            "words": vectors[rows],
+            "mask": mask[rows],
+            "trigger": np.array([first for _, first, _ in whole], np.int64),
+            "event_type": np.array([self._labels["event_types"].index(kind) for _, _, kind in whole], np.int64),
+        }
+        with self._turn:
+            result: list[Scores] = self._event.run(list(outputs), inputs)
+        return [output[: len(triggers)] for output in result]
 
     def _mode_bias(self, event_type: str) -> Scores:
         """0 for the modes that PLOVER gives the type and for none, very low for the others."""
@@ -216,15 +231,12 @@ def shipped_reader(threads: int = 0) -> OnnxReader:
     return OnnxReader(FOLDER, threads)
 
 
+def _likeliest(chances: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(((name, round(float(chance), 4)) for name, chance in chances), key=lambda one: -one[1]))
+
+
 def _cut(words: list[Word], offset: int, first: int, last: int) -> tuple[int, int]:
     return words[offset + first].start, words[offset + last].end
-
-
-def _padded(rows: list[list[int]], filler: int) -> NDArray[np.int64]:
-    table = np.full((len(rows), max(map(len, rows))), filler, np.int64)
-    for number, row in enumerate(rows):
-        table[number, : len(row)] = row
-    return table
 
 
 def _silence(scores: Scores, windows: list[Window]) -> None:
