@@ -30,11 +30,18 @@ check: install ## lint and types
 format: install ## rewrite the code in the house style
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-model: install ## train the shipped model anew (tasks/extract/training/README.md)
-	@bash tasks/extract/training/train.sh
+model: .venv-training/.installed ## train the shipped model anew (tasks/extract/training/README.md)
+	@PYTHON=.venv-training/bin/python bash tasks/extract/training/train.sh
+
+# An environment of its own, by pip: the lock of the other one leaves torch out.
+.venv-training/.installed: pyproject.toml
+	@$(PYTHON) -m venv .venv-training
+	@.venv-training/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@.venv-training/bin/pip install --quiet --disable-pip-version-check --editable '.[training]'
+	@touch $@
 
 bench: install ## the benchmarks, each against a named alternative
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean: ## remove the environment and everything that runs left behind
-	rm -rf .venv data
+	rm -rf .venv .venv-training data
