@@ -10,7 +10,8 @@ python=${PYTHON:-.venv/bin/python}
 data=(--news "$corpora/train.jsonl" "$corpora/synthetic.jsonl" tasks/extract/training/data/*.jsonl
       --dev "$corpora/dev.jsonl" --anercorp "$corpora/anercorp_train.conll")
 
-"$python" -m tasks.extract.training.train "${data[@]}" --raw "$corpora/raw.txt" --out "$work/first" --epochs 8
-"$python" -m tasks.extract.training.threshold "${data[@]}" --checkpoint "$work/first"
-"$python" -m tasks.extract.training.export --checkpoint "$work/first" --out tasks/extract/resources/model \
+"$python" -m tasks.extract.training.train "${data[@]}" --raw "$corpora/raw.txt" --out "$work" \
+  --epochs 6 --batch 24 --encoder-rate 1.2e-4
+"$python" -m tasks.extract.training.threshold "${data[@]}" --checkpoint "$work"
+"$python" -m tasks.extract.training.export --checkpoint "$work" --out tasks/extract/resources/model \
   --version "${VERSION:?set VERSION, for example 2026.11}" --outside "${OUTSIDE:-0}"
