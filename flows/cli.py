@@ -117,6 +117,70 @@ def doctor(warehouse: Warehouse = None, as_json: AsJson = False) -> None:
     raise typer.Exit(FAILED if any(finding.state == "failed" for finding in findings) else DONE)
 
 
+@app.command(epilog="Example: marsad explain 7436105838293410236")
+def explain(
+    identifier: Annotated[
+        int,
+        typer.Argument(metavar="EVENT_ID", min=0, max=2**64 - 1, help="An event_id, or an event_mention_id."),
+    ],
+    warehouse: Warehouse = None,
+    limit: Annotated[int, typer.Option(min=0, help="Mentions to show at most; 0 for all.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the sentences that tell an event: trigger and participants marked, scores, and what else it might be."""
+    with _faults():
+        from flows import cards, explain  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+
+        found = explain.explain(identifier, load_settings({"warehouse": warehouse}), limit)
+        if as_json:
+            typer.echo(found.model_dump_json(indent=2))
+        else:
+            cards.show_explanation(found)
+
+
+@app.command(epilog="Example: marsad evaluate --gold annotated.jsonl --out scores.json")
+def evaluate(
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Annotated sentences: JSON lines, or CoNLL's word and tag a line.  [default: none]"),
+    ] = None,
+    convention: Annotated[str, typer.Option(help="Whose entities a CoNLL file has: news or anercorp.")] = "news",
+    model: Annotated[Path | None, typer.Option(help="Folder of an exported model.  [default: the shipped one]")] = None,
+    as_json: AsJson = False,
+    out: Annotated[Path | None, typer.Option(help="Write the JSON to this file, too.")] = None,
+    record: Annotated[
+        str | None, typer.Option(hidden=True, help="Keep the figures with the model, as of this.")
+    ] = None,
+) -> None:
+    """Score the model on annotated sentences; without any, show what was measured when it was released.
+
+    The annotation format is described in tasks/extract/training/README.md.
+    """
+    with _faults():
+        from flows import cards, evaluate  # noqa: PLC0415
+        from flows.settings import load_settings  # noqa: PLC0415
+
+        if gold is None:
+            if record is not None:
+                raise typer.BadParameter("--record needs --gold")
+            found = evaluate.released(model)
+            text = json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2)
+        else:
+            card = evaluate.measure(gold, load_settings(), convention=convention, model=model)
+            text = card.model_dump_json(indent=2)
+            if record is not None:
+                evaluate.keep(card, record, model)
+        if out is not None:
+            evaluate.write(text, out)
+        if as_json:
+            typer.echo(text)
+        elif gold is None:
+            cards.show_records(found)
+        else:
+            cards.show_scorecard(card)
+
+
 def main() -> None:
     """Run the command."""
     app(prog_name="marsad")
@@ -134,13 +198,13 @@ def _quieten_prefect(verbose: bool) -> None:
 @contextlib.contextmanager
 def _faults() -> Iterator[None]:
     """Turn what can be foreseen to go wrong into one line and an exit code."""
-    from flows.session import CommandError  # noqa: PLC0415
+    from flows.session import CommandError, UsageError  # noqa: PLC0415
     from flows.settings import SettingsError  # noqa: PLC0415
     from warehouse.errors import WarehouseError  # noqa: PLC0415
 
     try:
         yield
-    except SettingsError as error:
+    except (SettingsError, UsageError) as error:
         _say(str(error))
         raise typer.Exit(USAGE) from None
     except (WarehouseError, CommandError, OSError) as error:

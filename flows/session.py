@@ -20,6 +20,10 @@ class CommandError(RuntimeError):
     """A command could not be done; the message is for the person who gave it."""
 
 
+class UsageError(CommandError):
+    """The command itself, or a file that it names, is wrong: nothing was tried."""
+
+
 def run_ingest(paths: Sequence[str], settings: Settings) -> Report:
     """Run the ingest flow, with a server of its own if none is configured, and show how far it is.
 

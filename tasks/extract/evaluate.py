@@ -40,11 +40,11 @@ class _Frozen(BaseModel):
 
 
 class Estimate(_Frozen):
-    """A value from 0 to 1 (0 where it is 0 / 0) and its 95 % interval."""
+    """A value from 0 to 1 (0 where it is 0 / 0) and its 95 % interval, which a single unit cannot give."""
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 class Measure(_Frozen):
@@ -247,12 +247,12 @@ class _Tally:
         named: list[tuple[str, ...]] = [(name,) for name in always]
         named += [("role", role) for role in ROLES] + [("number", field) for field in Casualties._fields]
         names = [*named, *(name for name in self._rows if name not in named)]
-        counts = np.zeros((max(units, 1), len(names), 3))
+        counts = np.zeros((units, len(names), 3))
         for column, name in enumerate(names):
             rows = np.array(self._rows[name], np.int64).reshape(-1, 4)
             np.add.at(counts[:, column], rows[:, 0], rows[:, 1:])
         total = counts.sum(0)
-        drawn = _resampled(counts, resamples)
+        drawn = _resampled(counts, resamples if units > 1 else 0)
         column_of = {name: column for column, name in enumerate(names)}
 
         def measure(*name: str) -> Measure:
@@ -309,15 +309,15 @@ def _overlapping(expected: Sequence[Span], found: Sequence[tuple[int, int]]) -> 
 
 def _resampled(counts: Counts, resamples: int) -> Counts:
     """Sums of `counts` [units, names, 3] over units drawn with replacement: [resamples, names, 3]."""
-    units = len(counts)
-    flat = counts.reshape(units, -1)
+    units, *measures = counts.shape
+    drawn = np.zeros((resamples, *measures))
     generator = np.random.default_rng(_SEED)
-    at_once = max(1, _CELLS_AT_ONCE // units)
-    drawn = [
-        generator.multinomial(units, np.full(units, 1 / units), size=min(at_once, resamples - start)) @ flat
-        for start in range(0, resamples, at_once)
-    ]
-    return np.concatenate(drawn).reshape(-1, *counts.shape[1:])
+    at_once = max(1, _CELLS_AT_ONCE // max(1, units))
+    for start in range(0, resamples, at_once):
+        part = drawn[start : start + at_once]
+        times = generator.multinomial(units, np.full(units, 1 / units), size=len(part))
+        part[:] = np.tensordot(times, counts, 1)
+    return drawn
 
 
 def _measure(total: Counts, drawn: Counts) -> Measure:
@@ -337,9 +337,11 @@ def _share(total: Counts, drawn: Counts) -> Share:
 
 
 def _estimate(formula: Callable[[Counts], Counts], total: Counts, drawn: Counts) -> Estimate:
+    value = round(float(formula(total[None])[0]), 4)
+    if not len(drawn):
+        return Estimate(value=value, low=None, high=None)
     low, high = np.percentile(formula(drawn), [2.5, 97.5])
-    value = formula(total[None])[0]
-    return Estimate(**{name: round(float(x), 4) for name, x in {"value": value, "low": low, "high": high}.items()})
+    return Estimate(value=value, low=round(float(low), 4), high=round(float(high), 4))
 
 
 def _ratio(part: Counts, whole: Counts) -> Counts:

@@ -73,6 +73,25 @@ def test_a_sentence_longer_than_the_encoder_is_read_to_its_end(reader: OnnxReade
     assert "بغداد" in found
 
 
+def test_what_was_read_is_what_weighs_most(reader: OnnxReader) -> None:
+    long = " ".join(["وقال شاهد في المدينة إن الأمر عادي"] * 80) + " " + SENTENCES[1]
+    weighed = 0
+    for sentence in [*SENTENCES, long]:
+        for event in reader.read([sentence])[0].events:
+            weighing = reader.weigh(sentence, event.trigger_start, event.event_type)
+            types = dict(weighing.event_types)
+            assert types[event.event_type] == pytest.approx(event.confidence, abs=1e-3)
+            assert sum(types.values()) == pytest.approx(1, abs=1e-2)
+            assert set(types) == {"", *plover.EVENT_TYPES}
+            assert weighing.modes[0][0] == (event.event_mode or "")
+            assert set(dict(weighing.modes)) == {"", *plover.EVENT_TYPES[event.event_type].modes}
+            assert weighing.statuses[0][0] == event.status
+            weighed += 1
+    assert weighed >= 4
+    with pytest.raises(ValueError, match="stands at 3"):
+        reader.weigh("في  بيت", 3, "ASSAULT")
+
+
 @pytest.mark.parametrize("convention", ["news", "anercorp"])
 def test_tags_are_valid_and_one_a_token(reader: OnnxReader, convention: str) -> None:
     sentences = [["زار", "محمود", "عباس", "القاهرة", "\u064b", "."], [], ["بغداد"] * 700]

@@ -1,0 +1,93 @@
+"""`marsad evaluate`: how well the model reads, on sentences that the user annotated or as measured at its release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.session import CommandError, UsageError
+from flows.settings import Settings
+from tasks.extract.evaluate import Scorecard, evaluate, evaluate_tags
+from tasks.extract.gold import GoldError, GoldSentence, TaggedSentence, read_gold
+from tasks.extract.model import CONVENTIONS, FOLDER, OnnxReader, shipped_reader
+from tasks.extract.reader import Reader
+from tasks.extract.record import Record, record, records
+
+
+def measure(gold: Path, settings: Settings, *, convention: str = "news", model: Path | None = None) -> Scorecard:
+    """Score a model on annotated sentences.
+
+    Args:
+        gold: A file in the annotation format, or CoNLL's "word tag" lines.
+        settings: `threads` is used.
+        convention: The head that tags a CoNLL file.
+        model: Folder of an exported model; the shipped one if None.
+
+    Raises:
+        UsageError: the file is no gold, or the convention does not go with it.
+        CommandError: the model cannot be loaded.
+    """
+    from flows.cards import counting  # noqa: PLC0415
+
+    if convention not in CONVENTIONS:
+        raise UsageError(f"unknown convention {convention!r}; known are {', '.join(CONVENTIONS)}")
+    try:
+        sentences = read_gold(gold)
+    except GoldError as error:
+        raise UsageError(str(error)) from error
+    annotated = [one for one in sentences if isinstance(one, GoldSentence)]
+    if annotated and convention != "news":
+        raise UsageError(f"{gold} is in the annotation format, whose convention is news; {convention} is for CoNLL")
+    reader = _reader(model, settings.threads)
+    if annotated:
+        with counting(len(annotated)) as watch:
+            return evaluate(reader, annotated, watch=watch)
+    return evaluate_tags(reader, [one for one in sentences if isinstance(one, TaggedSentence)], convention)
+
+
+def released(model: Path | None = None) -> list[Record]:
+    """What was measured on a model at its release.
+
+    Raises:
+        CommandError: nothing was, or the model's files are missing.
+    """
+    try:
+        found = records(model or FOLDER)
+    except OSError as error:
+        raise CommandError(f"{model or FOLDER} is no model: {error}") from error
+    if not found:
+        raise CommandError("this model carries no figures; measure it on sentences of your own: --gold FILE")
+    return found
+
+
+def keep(card: Scorecard, measured_on: str, model: Path | None = None) -> None:
+    """Keep figures in a model's `model.json`, to be shown where the gold is not at hand.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    try:
+        record(card, measured_on, model or FOLDER)
+    except OSError as error:
+        raise CommandError(f"the figures cannot be kept: {error}") from error
+
+
+def write(text: str, path: Path) -> None:
+    """Write `text` to the file `path`.
+
+    Raises:
+        CommandError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _reader(model: Path | None, threads: int) -> Reader:
+    if model is None:
+        return shipped_reader(threads)
+    try:
+        return OnnxReader(model, threads)
+    except Exception as error:  # onnxruntime has an exception of its own for each fault of a file
+        raise CommandError(f"{model} is no model: {error}") from error
