@@ -117,12 +117,14 @@ def _server() -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from tasks.extract.model import shipped_reader  # noqa: PLC0415
+    from tasks.extract.reader import EngineError, load_reader  # noqa: PLC0415
 
     started = time.perf_counter()
     try:
-        model = shipped_reader(settings.threads)
+        model = load_reader(settings.threads, settings.extraction.entities)
         [reading] = model.read([_SENTENCE])
+    except EngineError as error:
+        return Finding(check="model", state="failed", detail=error.problem, advice=" && ".join(error.commands))
     except (OSError, RuntimeError, ValueError) as error:
         return Finding(
             check="model", state="failed", detail=str(error), advice="install the package again, or: make model"

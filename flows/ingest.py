@@ -19,7 +19,7 @@ from flows.progress import Progress, tell
 from flows.report import Report, gather
 from flows.runs import begin, claim, run_key
 from flows.settings import Settings, load_settings
-from tasks.extract import model
+from tasks.extract.reader import load_reader
 from tasks.extract.tasks import extract_batch
 from tasks.ingest.read import RawBatch, ReadSettings, fingerprint, read_batches, total_bytes
 from tasks.ingest.tasks import read_batch
@@ -65,19 +65,20 @@ async def ingest(paths: list[str], settings: Settings | None = None) -> Report:
         StepError: a step could not be done. The batches before it are in the warehouse and in the snapshot, and the
             same call goes on from there.
         AlreadyRunningError: the same run is going on in another process.
+        EngineError: the engine that is to find entities cannot work here.
         WarehouseError: the warehouse cannot be used.
     """
     started = time.monotonic()
     settings = settings or load_settings()
-    model_version = (await asyncio.to_thread(model.shipped_reader, settings.threads)).model_version
+    reader = await asyncio.to_thread(load_reader, settings.threads, settings.extraction.entities)
     pipeline_version = version("marsad")
     # Standard input cannot be read again, so such a run is like no other.
     inputs = flow_run.id if STDIN in paths else await asyncio.to_thread(fingerprint, paths)
-    folder = settings.staging_folder / run_key(inputs, settings, model_version, pipeline_version)
+    folder = settings.staging_folder / run_key(inputs, settings, reader.model_version, pipeline_version)
 
     with claim(folder, begin(flow_run.id, flow_run.name, paths, settings)) as (staging, run):
         warehouse = settings.warehouse
-        beginning = begin_load(warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, model_version)
+        beginning = begin_load(warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, reader.model_version)
         load_id = await _step("beginning the load", beginning)
         line = _Line(paths, settings, staging, load_id)
         try:
@@ -164,7 +165,10 @@ class _Line:
         staging = self.staging
         if self._has_news(batch) and not staging.has(batch, "extract"):
             self.tell(f"extracting batch {batch}")
-            await _step(f"extracting batch {batch}", extract_batch(staging, batch, self.settings.threads))
+            await _step(
+                f"extracting batch {batch}",
+                extract_batch(staging, batch, self.settings.threads, self.settings.extraction.entities),
+            )
         async with self.turn:
             await _step(f"loading batch {batch}", load_batch(staging, batch, self.settings.warehouse, self.load_id))
         facts, now = staging.facts(batch, "load"), self.progress

@@ -28,7 +28,7 @@ def run_ingest(paths: Sequence[str], settings: Settings) -> Report:
     """Run the ingest flow, with a server of its own if none is configured, and show how far it is.
 
     Raises:
-        CommandError: a step failed, the same run is going on elsewhere, or no API answers.
+        CommandError: a step failed, the same run is going on elsewhere, an engine is missing, or no API answers.
         WarehouseError: the warehouse cannot be used.
     """
     from flows.server import prefect_api  # noqa: PLC0415
@@ -40,13 +40,13 @@ def run_ingest(paths: Sequence[str], settings: Settings) -> Report:
 
         from flows.ingest import StepError, ingest  # noqa: PLC0415
         from flows.runs import AlreadyRunningError  # noqa: PLC0415
-        from tasks.extract.model import shipped_reader  # noqa: PLC0415
+        from tasks.extract.reader import EngineError, load_reader  # noqa: PLC0415
 
-        shipped_reader(settings.threads)
         try:
+            load_reader(settings.threads, settings.extraction.entities)
             httpx.get(f"{url}/health", timeout=_SECONDS_TO_START).raise_for_status()
             return asyncio.run(ingest(list(paths), settings))
-        except (StepError, AlreadyRunningError) as error:
+        except (StepError, AlreadyRunningError, EngineError) as error:
             raise CommandError(str(error)) from error
         except httpx.HTTPError as error:
             raise CommandError(f"the Prefect API at {url} does not answer: {error}") from error

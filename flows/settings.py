@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError as UnreadableVariable
 
+from tasks.extract.reader import Engine
 from tasks.ingest.fields import FieldMap
 
 CONFIG_VARIABLE = "MARSAD_CONFIG"
@@ -60,6 +61,16 @@ class IngestSettings(BaseModel):
         return fields
 
 
+class ExtractionSettings(BaseModel):
+    """What reads the sentences, `[extraction]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    entities: Engine = Field(
+        default="marsad", description="what finds entities: the shipped model, or camel-tools' recogniser"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Relative paths are relative to the working directory."""
 
@@ -71,6 +82,7 @@ class Settings(BaseSettings):
     )
     threads: Annotated[int, Field(ge=0)] = Field(default=0, description="cores the model may use; 0 for all")
     ingest: IngestSettings = IngestSettings()
+    extraction: ExtractionSettings = ExtractionSettings()
 
     @property
     def staging_folder(self) -> Path:

@@ -19,14 +19,14 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tasks.extract.batches import Window, available_cores, batches, cut_windows, padded
 from tasks.extract.decode import bio_spans, log_softmax
 from tasks.extract.labels import ENTITY_TAGS
-from tasks.extract.reader import EngineError, EntitySpan, Reader, SentenceReading, Weigher, Weighing
+from tasks.extract.reader import EngineError, EntitySpan, Reader, SentenceReading
 from tasks.extract.words import Word, model_form, split_words
 
 COMMANDS = ("pip install 'marsad[camel]'", "camel_data -i ner-arabert")
@@ -115,14 +115,10 @@ class CamelTagger:
             yield [Label(self._tags[tag], float(own[at, tag])) for at, tag in enumerate(best)]
 
 
-class EventReader(Reader, Weigher, Protocol):
-    """What events are left to."""
-
-
 class CamelReader:
     """Entities as camel-tools sees them, all else as another reader does; see `tasks.extract.reader.Reader`."""
 
-    def __init__(self, other: EventReader, tagger: CamelTagger, name: str) -> None:
+    def __init__(self, other: Reader, tagger: CamelTagger, name: str) -> None:
         """Join `other` and `tagger`; `name` tells the tagger's model apart from others."""
         self.model_version = f"{other.model_version}+{name}"
         self._other, self._tagger = other, tagger
@@ -151,16 +147,8 @@ class CamelReader:
             return self._other.tag(sentences, convention)
         return [[label.tag for label in row] for row in self._tagger.label(sentences)]
 
-    def weigh(self, sentence: str, trigger_start: int, event_type: str) -> Weighing:
-        """What the other reader holds possible for a trigger: see `tasks.extract.reader.Weigher`.
 
-        Raises:
-            ValueError: no word stands at `trigger_start`.
-        """
-        return self._other.weigh(sentence, trigger_start, event_type)
-
-
-def camel_reader(other: EventReader, threads: int = 0) -> CamelReader:
+def camel_reader(other: Reader, threads: int = 0) -> CamelReader:
     """`other` with the entities of camel-tools' default recogniser, which is loaded once.
 
     Raises:

@@ -7,20 +7,21 @@ import asyncio
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.extract import model
 from tasks.extract.extract import extract_articles
+from tasks.extract.reader import Engine, load_reader
 from tasks.staging import Staging
 
 
 @task(task_run_name="extract batch {batch}", cache_policy=NO_CACHE, persist_result=False)
-async def extract_batch(staging: Staging, batch: int, threads: int = 0) -> None:
+async def extract_batch(staging: Staging, batch: int, threads: int = 0, entities: Engine = "marsad") -> None:
     """Stage what is read from a batch's sentences: entity mentions, entities, event mentions, participants.
 
-    `threads` is the number of cores that the model may use, 0 for all.
+    `threads` is the number of cores that the model may use, 0 for all; `entities` is the engine that finds them.
     """
-    await asyncio.to_thread(_extract, staging, batch, threads)
+    await asyncio.to_thread(_extract, staging, batch, threads, entities)
 
 
-def _extract(staging: Staging, batch: int, threads: int) -> None:
+def _extract(staging: Staging, batch: int, threads: int, entities: Engine) -> None:
     articles, sentences = (staging.frame(batch, "normalize", name) for name in ("articles", "sentences"))
-    staging.write(batch, "extract", extract_articles(articles, sentences, model.shipped_reader(threads))._asdict())
+    reader = load_reader(threads, entities)
+    staging.write(batch, "extract", extract_articles(articles, sentences, reader)._asdict())

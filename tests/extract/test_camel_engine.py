@@ -15,7 +15,7 @@ import pytest
 from tasks.extract import batches, camel
 from tasks.extract.camel import CamelReader, CamelTagger, Label, camel_reader
 from tasks.extract.model import shipped_reader
-from tasks.extract.reader import EngineError, EventReading, SentenceReading, Weighing, load_reader
+from tasks.extract.reader import EngineError, EventReading, SentenceReading, load_reader
 
 needs_torch = pytest.mark.skipif(
     find_spec("torch") is None or find_spec("transformers") is None,
@@ -128,9 +128,6 @@ class NoEntities:
             raise ValueError(f"unknown convention {convention!r}")
         return [["B-MISC"] * len(tokens) for tokens in sentences]
 
-    def weigh(self, sentence: str, trigger_start: int, event_type: str) -> Weighing:
-        return Weighing(((event_type, 1.0),), (), ())
-
 
 def test_entities_are_camels_and_events_the_other_readers() -> None:
     reader = CamelReader(NoEntities(), WordTagger(), "tiny")  # type: ignore[arg-type]
@@ -141,7 +138,6 @@ def test_entities_are_camels_and_events_the_other_readers() -> None:
     assert found == [("محمـود\u00a0عبّاس", "PER", 0.6065), ("القاهرة", "LOC", 0.6065)]
     assert [event.event_type for event in reading.events] == ["CONSULT"]
     assert nothing.entities == ()
-    assert reader.weigh(sentence, 0, "CONSULT").event_types == (("CONSULT", 1.0),)
 
 
 def test_tokens_are_tagged_in_camels_convention_only() -> None:
