@@ -8,8 +8,8 @@ from flows.session import CommandError, UsageError
 from flows.settings import Settings
 from tasks.extract.evaluate import Scorecard, evaluate, evaluate_tags
 from tasks.extract.gold import GoldError, GoldSentence, TaggedSentence, read_gold
-from tasks.extract.model import CONVENTIONS, FOLDER, OnnxReader, shipped_reader
-from tasks.extract.reader import Reader
+from tasks.extract.model import CONVENTIONS, FOLDER, OnnxReader
+from tasks.extract.reader import EngineError, Reader, load_reader
 from tasks.extract.record import Record, record, records
 
 
@@ -18,7 +18,7 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
 
     Args:
         gold: A file in the annotation format, or CoNLL's "word tag" lines.
-        settings: `threads` is used.
+        settings: `threads` and `extraction` are used.
         convention: The head that tags a CoNLL file.
         model: Folder of an exported model; the shipped one if None.
 
@@ -37,7 +37,7 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
     annotated = [one for one in sentences if isinstance(one, GoldSentence)]
     if annotated and convention != "news":
         raise UsageError(f"{gold} is in the annotation format, whose convention is news; {convention} is for CoNLL")
-    reader = _reader(model, settings.threads)
+    reader = _reader(model, settings)
     if annotated:
         with counting(len(annotated)) as watch:
             return evaluate(reader, annotated, watch=watch)
@@ -84,10 +84,13 @@ def write(text: str, path: Path) -> None:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _reader(model: Path | None, threads: int) -> Reader:
+def _reader(model: Path | None, settings: Settings) -> Reader:
     if model is None:
-        return shipped_reader(threads)
+        try:
+            return load_reader(settings.threads, settings.extraction.entities)
+        except EngineError as error:
+            raise CommandError(str(error)) from error
     try:
-        return OnnxReader(model, threads)
+        return OnnxReader(model, settings.threads)
     except Exception as error:  # onnxruntime has an exception of its own for each fault of a file
         raise CommandError(f"{model} is no model: {error}") from error

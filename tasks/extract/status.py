@@ -114,8 +114,8 @@ def _done(setting: Setting) -> bool:
     if setting.light_verb:
         done = setting.light_verb == "تم"
     else:
-        # Of the letters that open an imperfect ت opens many a perfect too, and "ت…ت" is always one.
-        done = setting.trigger[:1] not in ("ي", "ت", "ن", "ا") or setting.trigger.endswith("ت")
+        # ا opens few imperfects in news ("I"), and "ت…ت" is always a perfect.
+        done = setting.trigger[:1] not in ("ي", "ت", "ن") or setting.trigger.endswith("ت")
     doubted = _any(setting.before[:3], _SUBJUNCTIVE) or _any(setting.before, _CONDITIONS | _DENIALS)
     return done and setting.particle == "قد" and not doubted
 
@@ -125,7 +125,8 @@ def _supposed(setting: Setting) -> bool:
 
 
 def _scheduled(setting: Setting) -> bool:
-    return setting.particle == "ان" and _any(setting.before[:1], _SCHEDULED) and not _any(setting.before, _WERE)
+    scheduled = setting.particle == "ان" and _any(setting.before[:1], _SCHEDULED)
+    return scheduled and not _any(setting.before, _WERE) and not _conditional(setting)
 
 
 RULES = (

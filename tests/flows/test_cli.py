@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 
-COMMANDS = ("run", "sql", "status", "doctor")
+COMMANDS = ("run", "sql", "status", "doctor", "explain", "evaluate")
 
 
 def marsad(*words: str, typed: str | None = None) -> Result:
