@@ -36,6 +36,8 @@ _BACK = 6
 _JOIN = 5
 _LARGEST = 5_000_000
 
+_EXECUTION, _A_DUAL = fold("إعدام"), fold("شخصين")
+_FINISHING, _OFF = fold("القضاء"), fold("على")
 _VIOLENT = frozenset(("ASSAULT", "PROTEST"))
 _DUAL_STEMS = tuple(
     map(
@@ -98,14 +100,16 @@ def _kinds() -> dict[str, frozenset[str]]:
 def casualties(sentence: str, events: Sequence[EventReading]) -> list[Casualties]:
     """The numbers that `sentence` states, for each of its `events`.
 
-    Killed and injured belong to ASSAULT and PROTEST, arrested to COERCE with the mode "arrest".
+    Killed and injured belong to ASSAULT and PROTEST, killed to a SANCTION that is an execution, arrested to COERCE with
+    the mode "arrest".
     """
-    if not any(_takes(event, field) for event in events for field in Casualties._fields):
+    if not any(_takes(sentence, event, field) for event in events for field in Casualties._fields):
         return [NOBODY] * len(events)
-    words = [_Word(fold(match.group()), *match.span()) for match in _WORD.finditer(sentence)]
+    words = [_Word(_marked_dual(match.group()), *match.span()) for match in _WORD.finditer(sentence)]
     found: list[dict[str, int]] = [{} for _ in events]
-    for claim in _claims(words, events):
-        fitting = [number for number, event in enumerate(events) if _takes(event, claim.field)]
+    arrests = {event.trigger_start for event in events if _takes(sentence, event, "arrested")}
+    for claim in _claims(words, arrests):
+        fitting = [number for number, event in enumerate(events) if _takes(sentence, event, claim.field)]
         if fitting:
             nearest = min(fitting, key=lambda number: abs(events[number].trigger_start - claim.at))
             known = found[nearest].get(claim.field, 0)
@@ -113,17 +117,27 @@ def casualties(sentence: str, events: Sequence[EventReading]) -> list[Casualties
     return [Casualties(**numbers) for numbers in found]
 
 
-def _takes(event: EventReading, field: str) -> bool:
+def _takes(sentence: str, event: EventReading, field: str) -> bool:
     if field == "arrested":
         return event.event_type == "COERCE" and event.event_mode == "arrest"
+    if field == "killed" and event.event_type == "SANCTION":
+        trigger = fold(sentence[event.trigger_start : event.trigger_end])
+        return _EXECUTION in trigger and not trigger.startswith("ب")  # "حكم بالإعدام" kills nobody yet
     return event.event_type in _VIOLENT
 
 
-def _claims(words: Sequence[_Word], events: Sequence[EventReading]) -> Iterator[_Claim]:
-    """Every number that a word of the sentence claims, each once."""
+def _marked_dual(word: str) -> str:
+    """`word` folded; مسلحيْن, a dual by its sukun, as a dual that folding does not make a plural."""
+    folded = fold(word)
+    return _A_DUAL if word.endswith("يْن") and _cue_of(folded) is None else folded
+
+
+def _claims(words: Sequence[_Word], triggers: set[int]) -> Iterator[_Claim]:
+    """Every number that a word of the sentence claims, each once; `triggers` are where arrests begin."""
     texts = [word.text for word in words]
-    triggers = {event.trigger_start for event in events if _takes(event, "arrested")}
-    cues = [(at, cue) for at, word in enumerate(words) if (cue := _cue(word, triggers))]
+    cues = [
+        (at, cue) for at, word in enumerate(words) if (cue := _cue(word, triggers)) and not _is_judiciary(texts, at)
+    ]
     # "مقتل وإصابة أكثر من 100" does not say how many of which.
     shared = {
         at
@@ -139,6 +153,11 @@ def _claims(words: Sequence[_Word], events: Sequence[EventReading]) -> Iterator[
                 best = (distance, at, field)
         if best:
             yield _Claim(best[2], count.value, words[best[1]].start)
+
+
+def _is_judiciary(texts: Sequence[str], at: int) -> bool:
+    """Whether القضاء is not the "finishing off" of "القضاء على"."""
+    return texts[at].endswith(_FINISHING) and texts[at + 1 : at + 2] != [_OFF]
 
 
 def _cue(word: _Word, arrests: set[int]) -> tuple[str, bool] | None:

@@ -33,6 +33,10 @@ def attack(sentence: str, trigger: str = "هجوم") -> Casualties:
         ("هجوم بعد 3 سنوات من مقتل الوزير عام 2015", None, None),
         ("مقتل وإصابة أكثر من 100 شخص في هجوم", None, None),
         ("هجوم بثلاثة صواريخ على بلدة", None, None),
+        ("القضاء على 4 مسلحين في هجوم", 4, None),
+        ("هجوم أمام قصر القضاء و20 سيارة احترقت", None, None),
+        ("مقتل مسلحيْن في هجوم", 2, None),
+        ("مقتل مسلحين في هجوم", None, None),
     ],
 )
 def test_killed_and_injured(sentence: str, killed: int | None, injured: int | None):
@@ -52,6 +56,14 @@ def test_each_number_goes_to_the_nearest_fitting_event():
         event(sentence, "ACCUSE", "ودان"),
     ]
     assert casualties(sentence, events) == [Casualties(arrested=5), Casualties(killed=7), NOBODY]
+
+
+def test_an_execution_has_victims():
+    sentence = "نفذت السلطات حكم الإعدام بحق 7 أشخاص وحكمت على 5 بالسجن"
+    events = [event(sentence, "SANCTION", "الإعدام", "convict"), event(sentence, "SANCTION", "وحكمت", "convict")]
+    assert casualties(sentence, events) == [Casualties(killed=7), NOBODY]
+    sentence = "حكمت المحكمة بالإعدام على 5 متهمين"
+    assert casualties(sentence, [event(sentence, "SANCTION", "بالإعدام", "convict")]) == [NOBODY]
 
 
 def test_other_types_have_no_victims():
