@@ -128,11 +128,10 @@ class Corpora:
     held_out: dict[str, list[Example]]
 
     @classmethod
-    def read(cls, news: list[Path], dev: Path, anercorp: Path, more: list[Path] | None = None) -> Corpora:
-        """Read the files and hold out; nothing of `more`, so that what is held out stays the same as data grow."""
+    def read(cls, news: list[Path], dev: Path, anercorp: Path) -> Corpora:
+        """Read the files and hold out."""
         sentences = [example for path in news for example in corpora.annotated_news(path)]
         training, tune = hold_out(sentences, 0.05, random.Random(0))
-        training += [example for path in more or [] for example in corpora.annotated_news(path)]
         own, own_held = blocks(list(corpora.conll(anercorp, "anercorp")))
         return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(dev)), "anercorp": own_held})
 
@@ -199,7 +198,6 @@ def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--news", type=Path, nargs="+", required=True, help="annotated sentences to train on")
-    parser.add_argument("--more", type=Path, nargs="*", help="further ones, of which nothing is held out")
     parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
     parser.add_argument("--raw", type=Path, nargs="*", default=[], help="Arabic text whose words the vocabulary keeps")
@@ -215,7 +213,7 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    data = Corpora.read(args.news, args.dev, args.anercorp, args.more)
+    data = Corpora.read(args.news, args.dev, args.anercorp)
     print(
         {"news": len(data.news), "anercorp": len(data.anercorp)},
         "held out",
