@@ -90,8 +90,11 @@ def _kinds() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {}
     for row in read_table("victims.csv"):
         words.setdefault(row["kind"], set()).update(map(fold, cell_list(row["words"])))
-    months = {
-        fold(name) for row in read_table("calendar.csv") if row["kind"] == "month" for name in cell_list(row["words"])
+    months = {  # by their first word: "17 تشرين الثاني"
+        fold(name).split()[0]
+        for row in read_table("calendar.csv")
+        if row["kind"] == "month"
+        for name in cell_list(row["words"])
     }
     words["thing"] |= months
     return {kind: frozenset(listed) for kind, listed in words.items()}

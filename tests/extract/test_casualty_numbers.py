@@ -37,6 +37,7 @@ def attack(sentence: str, trigger: str = "هجوم") -> Casualties:
         ("هجوم أمام قصر القضاء و20 سيارة احترقت", None, None),
         ("مقتل مسلحيْن في هجوم", 2, None),
         ("مقتل مسلحين في هجوم", None, None),
+        ("قُتل أربعة وأصيب تسعة آخرون، فجر الثلاثاء 17 تشرين الثاني/نوفمبر، في هجوم", 4, 9),
     ],
 )
 def test_killed_and_injured(sentence: str, killed: int | None, injured: int | None):
