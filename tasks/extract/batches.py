@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-PIECES_PER_PASS = 4096
+PIECES_PER_PASS = 512
+"""What passes through a layer then fits the caches of a core; larger passes are slower and need more memory."""
 SENTENCES_PER_PASS = 64
 TILE = 8
 """Matrix kernels take rows by twos, fours or eights and round the odd ones left over differently, after which 8-bit

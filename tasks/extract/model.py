@@ -54,6 +54,9 @@ class OnnxReader:
         options.intra_op_num_threads = threads or available_cores()
         # Idle workers that spin would take the cores from the other steps of the pipeline.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Both keep memory for every shape of batch that ever came, and no batch is like another.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
         providers = ["CPUExecutionProvider"]
         self._sentence = onnxruntime.InferenceSession(folder / "sentence.onnx", options, providers=providers)
         self._event = onnxruntime.InferenceSession(folder / "event.onnx", options, providers=providers)
