@@ -57,9 +57,16 @@ class OnnxReader:
         # Both keep memory for every shape of batch that ever came, and no batch is like another.
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
-        providers = ["CPUExecutionProvider"]
-        self._sentence = onnxruntime.InferenceSession(folder / "sentence.onnx", options, providers=providers)
-        self._event = onnxruntime.InferenceSession(folder / "event.onnx", options, providers=providers)
+        self._sentence, self._event = (
+            onnxruntime.InferenceSession(
+                folder / name,
+                options,
+                providers=["CPUExecutionProvider"],
+                # The fused kernel takes ten times as long as the two that it replaces.
+                disabled_optimizers=["SkipLayerNormFusion"],
+            )
+            for name in ("sentence.onnx", "event.onnx")
+        )
         self._turn = threading.Lock()
 
     def read(self, sentences: Sequence[str]) -> list[SentenceReading]:

@@ -273,7 +273,7 @@ def test_batches_are_no_wider_than_they_must(recognizer: Any) -> None:
 
     tagger._model = watched
     tagger.label([["زار"] * 3] * 100 + [["زار"] * 30] * 2)
-    assert shapes == [(64, 8), (38, 32)]
+    assert {width for _, width in shapes} == {8, 32}
 
 
 @needs_torch

@@ -1,29 +1,25 @@
 """Export the trained network: two ONNX graphs, quantised, with the vocabulary and a description beside them.
 
-Weights become 8-bit in blocks of 128 along the input (`MatMulNBits`), and onnxruntime quantises activations by the same
-blocks, row by row. So what one sentence yields does not depend on the others in its batch, which the commoner dynamic
-quantisation (one scale for the whole batch) cannot promise. The embedding is 8-bit by row.
+Products are of 8-bit integers, weights scaled by column and activations by row (`quantize`): what a sentence yields
+does not depend on the others in its batch. The embedding is 8-bit by row.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import logging
 import shutil
 from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import Tensor, nn
 from torch.export import Dim
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
 from tasks.extract.training.model import Encoder, EventHead, Network, SentenceHeads
+from tasks.extract.training.quantize import quantize_rows
 from tasks.extract.training.threshold import load_checkpoint
-
-BLOCK = 128
 
 
 class ByteEmbedding(nn.Module):
@@ -72,9 +68,10 @@ def to_onnx(
         external_data=False,
         verbose=False,
     )
-    quantizer = MatMulNBitsQuantizer(onnx.load(path), bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
-    quantizer.process()
-    quantizer.model.save_model_to_file(str(path), use_external_data_format=False)
+    model = onnx.load(path)
+    quantize_rows(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
 
 
 def export(network: Network, vocabulary: Path, out: Path, description: dict[str, object]) -> None:
@@ -129,7 +126,6 @@ def main() -> None:
     parser.add_argument("--version", required=True, help="model_version, stored with every article it read")
     parser.add_argument("--outside", type=float, default=0.0, help='added to the score of "no trigger"')
     args = parser.parse_args()
-    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)
     network, _ = load_checkpoint(args.checkpoint)
     export(
         network,
