@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,12 +157,3 @@ def test_progress_is_told_to_whoever_watches() -> None:
     assert (last.records, last.bytes_done, last.total_bytes) == (10, news.stat().st_size, news.stat().st_size)
     assert last.words > 0
     assert [one.records for one in told] == sorted(one.records for one in told)
-
-
-def test_orchestration_is_cheap() -> None:
-    """What a batch costs beyond its articles, in seconds of CPU: a wide bound, to notice a change of kind."""
-    news = write_lines(Path("news.jsonl"), map(article, range(8)))
-    run(news, batch_size=1)
-    started = time.process_time()
-    run(news, batch_size=1)
-    assert (time.process_time() - started) / 8 < 0.5

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -176,13 +174,8 @@ def test_long_sentence_is_cut_at_the_strongest_mark() -> None:
     assert cut(" ".join(words))[1].startswith("وهنالك")
 
 
+@pytest.mark.timeout(60)  # it takes a second or so; a backtracking pattern would take hours
 @pytest.mark.parametrize("unit", ["1. ", "د. ", "ا..", 'ا."ب', ". ", '"؟', " •", "(.) ", "كلمة ", "ا"])
-def test_time_grows_with_the_length_alone(unit: str) -> None:
-    def seconds(times: int) -> float:
-        text = unit * times
-        start = time.process_time()
-        split_sentences(text)
-        return time.process_time() - start
-
-    seconds(1_000)
-    assert seconds(30_000) < 40 * max(seconds(3_000), 0.002)
+def test_no_text_makes_a_pattern_backtrack(unit: str) -> None:
+    text = unit * 50_000
+    assert "".join(text.split()) == "".join("".join(cut(text)).split())
