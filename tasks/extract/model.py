@@ -7,8 +7,8 @@ participants, status and mode of each trigger from the same vectors. Sentences g
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ PIECES_PER_WINDOW = 448
 """The encoder knows 512 positions; a longer sentence is read in windows, cut between words."""
 
 Scores = NDArray[np.float32]
+Spans = list[tuple[str, int, int, float]]
+"""Entities of a window: type, first word, last word, confidence."""
+Trigger = tuple[int, str, int, int, float]
+"""Window, type, first word, last word, confidence."""
+Details = tuple[str | None, str, list[tuple[str, int, int]]]
+"""Mode, status, and participants: role, first word, last word."""
 
 
 class OnnxReader:
@@ -51,11 +57,9 @@ class OnnxReader:
         self._role_moves = transitions(self._labels["role_tags"])
         self._modes_of = {kind: self._mode_bias(kind) for kind in self._labels["event_types"]}
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or available_cores()
-        # Idle workers that spin would take the cores from the other steps of the pipeline.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Both keep memory for every shape of batch that ever came, and no batch is like another.
-        options.enable_cpu_mem_arena = False
+        # A pass is too small to be worth sharing out: it stays on one core, and passes go side by side.
+        options.intra_op_num_threads = 1
+        # It keeps a plan of memory for every shape of batch that ever came, and no batch is like another.
         options.enable_mem_pattern = False
         self._sentence, self._event = (
             onnxruntime.InferenceSession(
@@ -67,7 +71,7 @@ class OnnxReader:
             )
             for name in ("sentence.onnx", "event.onnx")
         )
-        self._turn = threading.Lock()
+        self._cores = ThreadPoolExecutor(threads or available_cores(), thread_name_prefix="reader")
 
     def read(self, sentences: Sequence[str]) -> list[SentenceReading]:
         """Read `sentences`; one reading each, in their order. Offsets are code points into the sentence."""
@@ -77,20 +81,15 @@ class OnnxReader:
         ]
         entities: list[list[EntitySpan]] = [[] for _ in sentences]
         events: list[list[EventReading]] = [[] for _ in sentences]
-        for windows in self._batches(texts):
-            vectors, tags, triggers = self._run(windows, ("words", "news", "triggers"))
-            for window, spans in zip(windows, self._entities(windows, tags), strict=True):
+        for windows, spans_of, found, details in self._cores.map(self._pass, self._batches(texts)):
+            for window, spans in zip(windows, spans_of, strict=True):
                 entities[window.sentence].extend(
                     EntitySpan(*_cut(words[window.sentence], window.offset, first, last), kind, confidence)
                     for kind, first, last, confidence in spans
                 )
-            found = list(self._triggers(windows, triggers))
-            for (row, kind, first, last, confidence), detail in zip(
-                found, self._details(windows, vectors, found), strict=True
-            ):
+            for (row, kind, first, last, confidence), (mode, status, roles) in zip(found, details, strict=True):
                 window = windows[row]
                 own = words[window.sentence]
-                mode, status, roles = detail
                 start, end = _cut(own, window.offset, first, last)
                 participants = tuple(Participant(role, *_cut(own, window.offset, a, b)) for role, a, b in roles)
                 events[window.sentence].append(EventReading(kind, mode, status, start, end, confidence, participants))
@@ -108,8 +107,9 @@ class OnnxReader:
         if convention not in CONVENTIONS:
             raise ValueError(f"unknown convention {convention!r}; known are {', '.join(CONVENTIONS)}")
         result = [["O"] * len(sentence) for sentence in sentences]
-        for windows in self._batches(sentences):
-            (scores,) = self._run(windows, (CONVENTIONS[convention],))
+        passes = list(self._batches(sentences))
+        head = (CONVENTIONS[convention],)
+        for windows, (scores,) in zip(passes, self._cores.map(lambda one: self._run(one, head), passes), strict=True):
             for window, spans in zip(windows, self._entities(windows, scores), strict=True):
                 tags = result[window.sentence]
                 for kind, first, last, _ in spans:
@@ -155,14 +155,19 @@ class OnnxReader:
     def _windows(self, number: int, words: Sequence[str]) -> Iterator[Window]:
         return cut_windows(number, words, self._pieces.of, (BEGIN, END), PIECES_PER_WINDOW)
 
+    def _pass(self, windows: list[Window]) -> tuple[list[Window], list[Spans], list[Trigger], list[Details]]:
+        """Everything that is read from a batch of windows: their entities, triggers, and details of each trigger."""
+        vectors, tags, triggers = self._run(windows, ("words", "news", "triggers"))
+        found = list(self._triggers(windows, triggers))
+        return windows, list(self._entities(windows, tags)), found, list(self._details(windows, vectors, found))
+
     def _run(self, windows: list[Window], outputs: Iterable[str]) -> list[Scores]:
         pieces = padded([window.pieces for window in windows], PAD)
         first = padded([window.first for window in windows], 0)
-        with self._turn:
-            result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
+        result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
         return result
 
-    def _entities(self, windows: list[Window], scores: Scores) -> Iterator[list[tuple[str, int, int, float]]]:
+    def _entities(self, windows: list[Window], scores: Scores) -> Iterator[Spans]:
         """For each window, (type, first word, last word, confidence) of its entities."""
         chances = log_softmax(scores)
         _silence(chances, windows)
@@ -176,7 +181,7 @@ class OnnxReader:
                 spans.append((kind, first, last, _confidence(own.mean())))
             yield spans
 
-    def _triggers(self, windows: list[Window], scores: Scores) -> Iterator[tuple[int, str, int, int, float]]:
+    def _triggers(self, windows: list[Window], scores: Scores) -> Iterator[Trigger]:
         """(window, type, first word, last word, confidence) of every trigger."""
         scores[..., 0] += self._outside
         chances = log_softmax(scores)
@@ -191,9 +196,7 @@ class OnnxReader:
             tag = best[row, first]
             yield int(row), names[tag], int(first), int(last), _confidence(chances[row, first, tag])
 
-    def _details(
-        self, windows: list[Window], vectors: Scores, found: list[tuple[int, str, int, int, float]]
-    ) -> Iterator[tuple[str | None, str, list[tuple[str, int, int]]]]:
+    def _details(self, windows: list[Window], vectors: Scores, found: list[Trigger]) -> Iterator[Details]:
         """(mode, status, participants) of every trigger found."""
         names = self._labels["role_tags"]
         for start in range(0, len(found), SENTENCES_PER_PASS):
@@ -225,8 +228,7 @@ class OnnxReader:
             "trigger": np.array([first for _, first, _ in whole], np.int64),
             "event_type": np.array([self._labels["event_types"].index(kind) for _, _, kind in whole], np.int64),
         }
-        with self._turn:
-            result: list[Scores] = self._event.run(list(outputs), inputs)
+        result: list[Scores] = self._event.run(list(outputs), inputs)
         return [output[: len(triggers)] for output in result]
 
     def _mode_bias(self, event_type: str) -> Scores:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.extract import batches
-from tasks.extract.batches import TILE, available_cores, cut_windows, padded
+from tasks.extract.batches import TILE, cut_windows, padded
 from tasks.extract.model import OnnxReader, shipped_reader
 
 TEXT = (
@@ -77,14 +77,6 @@ def test_same_reading_on_any_number_of_cores(sentences: list[str], threads: int)
     assert OnnxReader(threads=threads).read(sentences[::3]) == shipped_reader(1).read(sentences[::3])
 
 
-def test_a_reader_keeps_to_its_cores() -> None:
-    for threads in (1, 2):
-        reader = OnnxReader(threads=threads)
-        for session in (reader._sentence, reader._event):
-            assert session.get_session_options().intra_op_num_threads == threads
-    assert OnnxReader()._sentence.get_session_options().intra_op_num_threads == available_cores()
-
-
 class _Watch:
     """Notes how many calls are inside of some sessions at once."""
 
@@ -111,12 +103,15 @@ class _WatchedSession:
             return self._session.run(*arguments)
 
 
-def test_batches_at_once_take_turns(sentences: list[str]) -> None:
-    reader, watch = OnnxReader(threads=1), _Watch()
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_reader_keeps_to_its_cores_whoever_calls(sentences: list[str], threads: int) -> None:
+    reader, watch = OnnxReader(threads=threads), _Watch()
+    for session in (reader._sentence, reader._event):
+        assert session.get_session_options().intra_op_num_threads == 1
     reader._sentence = _WatchedSession(reader._sentence, watch)
     reader._event = _WatchedSession(reader._event, watch)
     parts = [sentences[start::4] for start in range(4)]
     with ThreadPoolExecutor(4) as pool:
         readings = list(pool.map(reader.read, parts))
     assert readings == [shipped_reader(1).read(part) for part in parts]
-    assert watch.most == 1
+    assert watch.most == threads
