@@ -102,11 +102,11 @@ def _rejected(rows: pl.DataFrame) -> pl.DataFrame:
 def _quarantined(row: dict[str, Any]) -> dict[str, object]:
     language = row["language"]
     if language is None:
-        reason, message = "no_words", "title and text hold no letter"
+        reason, told = "no_words", "title and text hold no letter; nothing to do unless its origin has the text"
     else:
         name = LANGUAGE_NAMES.get(language)
         reason = "not_arabic"
-        message = f"the text is not Arabic; it looks like {f'{name} ({language})' if name else f'language {language}'}"
+        told = f"its text is not Arabic but, it seems, {name or 'language'} ({language}); leave it out"
     record = {name: row[name] for name in ("source", "url", "title", "author", "published_at", "text")}
     payload = json.dumps(record, ensure_ascii=False, default=str).encode("utf-8")[:PAYLOAD_BYTES]
     return {
@@ -115,6 +115,6 @@ def _quarantined(row: dict[str, Any]) -> dict[str, object]:
         "record_number": row["record_number"],
         "stage": STAGE,
         "reason": reason,
-        "message": message,
+        "message": f"{row['origin']}, record {row['record_number']}: {told}.",
         "payload": payload,
     }
