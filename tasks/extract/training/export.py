@@ -70,8 +70,17 @@ def to_onnx(
     )
     model = onnx.load(path)
     quantize_rows(model)
+    _forget_origins(model)
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+def _forget_origins(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes on each node (stack traces, with the paths of the machine), in place."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
 
 
 def export(network: Network, vocabulary: Path, out: Path, description: dict[str, object]) -> None:
