@@ -13,16 +13,17 @@ from pathlib import Path
 import duckdb
 
 _SQL = Path(__file__).parent / "sql"
-_PRINCIPALS = (_SQL / "principals.sql").read_text("utf-8")
+_TOUCH = (_SQL / "touch_events.sql").read_text("utf-8")
+_FOCUS_UNASSIGNED = (_SQL / "focus_unassigned.sql").read_text("utf-8")
 _ASSIGN = (_SQL / "assign_event_ids.sql").read_text("utf-8")
+_FOCUS_TOUCHED = (_SQL / "focus_touched.sql").read_text("utf-8")
 _REFRESH = (_SQL / "refresh_events.sql").read_text("utf-8")
+_FORGET = (_SQL / "forget_events.sql").read_text("utf-8")
 
 
 def touch(con: duckdb.DuckDBPyConnection) -> None:
     """Begin an empty list, the temporary table `touched (event_id)`, of events to tell anew."""
-    con.execute("CREATE OR REPLACE TEMP TABLE touched (event_id UBIGINT)")
-    con.execute("CREATE OR REPLACE TEMP TABLE focus (event_mention_id UBIGINT)")
-    con.execute(_PRINCIPALS)
+    con.execute(_TOUCH)
 
 
 def consolidate(con: duckdb.DuckDBPyConnection) -> None:
@@ -30,18 +31,12 @@ def consolidate(con: duckdb.DuckDBPyConnection) -> None:
 
     An event that no mention is left of disappears.
     """
-    con.execute("INSERT INTO focus SELECT event_mention_id FROM event_mentions WHERE event_id IS NULL")
-    con.execute(_ASSIGN)
-    con.execute("INSERT INTO touched SELECT event_id FROM event_mentions SEMI JOIN focus USING (event_mention_id)")
-    con.execute("DELETE FROM events WHERE event_id IN (SELECT event_id FROM touched)")
-    con.execute("DELETE FROM focus")
-    con.execute("INSERT INTO focus SELECT event_mention_id FROM event_mentions SEMI JOIN touched USING (event_id)")
-    con.execute(_REFRESH)
+    for statement in (_FOCUS_UNASSIGNED, _ASSIGN, _FOCUS_TOUCHED, _REFRESH):
+        con.execute(statement)
 
 
 def rebuild(con: duckdb.DuckDBPyConnection) -> None:
     """Consolidate every mention from nothing: for when the rules changed."""
     touch(con)
-    con.execute("DELETE FROM events")
-    con.execute("UPDATE event_mentions SET event_id = NULL")
+    con.execute(_FORGET)
     consolidate(con)

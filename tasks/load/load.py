@@ -34,6 +34,9 @@ from warehouse.query import known_in
 from warehouse.transaction import transaction
 
 _SQL = Path(__file__).parent / "sql"
+_LOAD_COUNTS = (_SQL / "load_counts.sql").read_text("utf-8")
+_BATCH_COUNTS = (_SQL / "batch_counts.sql").read_text("utf-8")
+_LOAD_MODEL = (_SQL / "load_model.sql").read_text("utf-8")
 _BEGIN = (_SQL / "begin_load.sql").read_text("utf-8")
 _FINISH = (_SQL / "finish_load.sql").read_text("utf-8")
 _RETIRE = (_SQL / "retire_articles.sql").read_text("utf-8")
@@ -134,9 +137,7 @@ def load_counts(con: duckdb.DuckDBPyConnection, load_id: int) -> Counts:
     Raises:
         ValueError: it was never begun.
     """
-    rows = con.execute(
-        "SELECT records_seen, loaded, unchanged, duplicates, quarantined FROM loads WHERE load_id = $1", [load_id]
-    ).fetchall()
+    rows = con.execute(_LOAD_COUNTS, [load_id]).fetchall()
     if not rows:
         raise ValueError(f"load {load_id} was not begun")
     return Counts(*rows[0])
@@ -154,14 +155,10 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
         duckdb.Error: the warehouse refused. Nothing is written.
     """
     with _frames(con) as register, transaction(con):
-        done = con.execute(
-            "SELECT records_seen, loaded, unchanged, duplicates, quarantined FROM load_batches"
-            " WHERE load_id = $1 AND batch_number = $2",
-            [load_id, batch.number],
-        ).fetchall()
+        done = con.execute(_BATCH_COUNTS, [load_id, batch.number]).fetchall()
         if done:
             return Counts(*done[0])
-        begun = con.execute("SELECT model_version FROM loads WHERE load_id = $1", [load_id]).fetchall()
+        begun = con.execute(_LOAD_MODEL, [load_id]).fetchall()
         if not begun:
             raise ValueError(f"load {load_id} was not begun")
 
