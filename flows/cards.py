@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import polars as pl
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from flows.explain import Alternative, Event, Explanation, Mention
 from flows.terminal import cell, err, out, table
+from tasks.extract.errors import counted
 from tasks.extract.evaluate import Estimate, EventScores, Measure, Scorecard, Share
 from tasks.extract.record import Record
 
@@ -49,6 +51,13 @@ def show_scorecard(card: Scorecard) -> None:
     _show_measures("entities: type and both edges", rows)
     if card.events:
         _show_events(card.events)
+
+
+def show_errors(errors: pl.DataFrame) -> None:
+    """Print how many errors there are of each kind, a frame of `tasks.extract.errors.ERRORS`."""
+    rows = counted(errors).with_columns(pl.col("share") * 100).rows()
+    shown = ((about, error, number, f"{share:5.1f}") for about, error, number, share in rows)
+    out.print(table(["about", "error", "number", "% of those"], shown))
 
 
 def _show_events(events: EventScores) -> None:

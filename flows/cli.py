@@ -149,6 +149,9 @@ def evaluate(
     model: Annotated[Path | None, typer.Option(help="Folder of an exported model.  [default: the shipped one]")] = None,
     as_json: AsJson = False,
     out: Annotated[Path | None, typer.Option(help="Write the JSON to this file, too.")] = None,
+    errors: Annotated[
+        Path | None, typer.Option(help="Write each error with its sentence to this CSV file, and count the kinds.")
+    ] = None,
     record: Annotated[
         str | None, typer.Option(hidden=True, help="Keep the figures with the model, as of this.")
     ] = None,
@@ -162,23 +165,29 @@ def evaluate(
         from flows.settings import load_settings  # noqa: PLC0415
 
         if gold is None:
-            if record is not None:
-                raise typer.BadParameter("--record needs --gold")
+            if record is not None or errors is not None:
+                raise typer.BadParameter("--record and --errors need --gold")
             found = evaluate.released(model)
             text = json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2)
         else:
-            card = evaluate.measure(gold, load_settings(), convention=convention, model=model)
+            card, mistakes = evaluate.measure(gold, load_settings(), convention=convention, model=model)
+            if errors is not None and mistakes is None:
+                raise typer.BadParameter("--errors needs annotated sentences: CoNLL has tags")
             text = card.model_dump_json(indent=2)
             if record is not None:
                 evaluate.keep(card, record, model)
         if out is not None:
-            evaluate.write(text, out)
+            evaluate.write(text + "\n", out)
+        if errors is not None and mistakes is not None:
+            evaluate.write(mistakes.write_csv(), errors)
         if as_json:
             typer.echo(text)
         elif gold is None:
             cards.show_records(found)
         else:
             cards.show_scorecard(card)
+            if errors is not None and mistakes is not None:
+                cards.show_errors(mistakes)
 
 
 def main() -> None:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
 
 from flows.session import CommandError, UsageError
 from flows.settings import Settings
-from tasks.extract.evaluate import Scorecard, evaluate, evaluate_tags
+from tasks.extract.errors import errors_of
+from tasks.extract.evaluate import Scorecard, evaluate_tags, read_sentences, score
 from tasks.extract.gold import GoldError, GoldSentence, TaggedSentence, read_gold
 from tasks.extract.model import CONVENTIONS, FOLDER, OnnxReader
 from tasks.extract.reader import EngineError, Reader, load_reader
 from tasks.extract.record import Record, record, records
 
 
-def measure(gold: Path, settings: Settings, *, convention: str = "news", model: Path | None = None) -> Scorecard:
+class Measurement(NamedTuple):
+    """What a model is worth on annotated sentences, and its errors there (`tasks.extract.errors.ERRORS`)."""
+
+    card: Scorecard
+    errors: pl.DataFrame | None  # None where only tags are annotated
+
+
+def measure(gold: Path, settings: Settings, *, convention: str = "news", model: Path | None = None) -> Measurement:
     """Score a model on annotated sentences.
 
     Args:
@@ -40,8 +51,11 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
     reader = _reader(model, settings)
     if annotated:
         with counting(len(annotated)) as watch:
-            return evaluate(reader, annotated, watch=watch)
-    return evaluate_tags(reader, [one for one in sentences if isinstance(one, TaggedSentence)], convention)
+            readings = read_sentences(reader, annotated, watch)
+        card = score(annotated, readings, reader.model_version)
+        return Measurement(card, errors_of(annotated, readings))
+    tagged = [one for one in sentences if isinstance(one, TaggedSentence)]
+    return Measurement(evaluate_tags(reader, tagged, convention), None)
 
 
 def released(model: Path | None = None) -> list[Record]:
@@ -72,14 +86,14 @@ def keep(card: Scorecard, measured_on: str, model: Path | None = None) -> None:
 
 
 def write(text: str, path: Path) -> None:
-    """Write `text` to the file `path`.
+    """Write `text`, which ends its last line itself, to the file `path`.
 
     Raises:
         CommandError: it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -94,27 +94,21 @@ class Scorecard(_Frozen):
     events: EventScores | None  # None where only entities are annotated
 
 
-def evaluate(
-    reader: Reader,
-    gold: Sequence[GoldSentence],
-    *,
-    resamples: int = RESAMPLES,
-    watch: Callable[[int], None] = lambda _: None,
-) -> Scorecard:
-    """Read the sentences of `gold` as extraction does, statuses checked, and score what was read.
+def evaluate(reader: Reader, gold: Sequence[GoldSentence], *, resamples: int = RESAMPLES) -> Scorecard:
+    """Read the sentences of `gold` and score what was read; see `read_sentences` and `score`."""
+    return score(gold, read_sentences(reader, gold), reader.model_version, resamples=resamples)
 
-    Args:
-        reader: What reads a sentence.
-        gold: Annotated sentences.
-        resamples: How often to draw articles for the intervals.
-        watch: Told the number of sentences read so far.
-    """
+
+def read_sentences(
+    reader: Reader, gold: Sequence[GoldSentence], watch: Callable[[int], None] = lambda _: None
+) -> list[SentenceReading]:
+    """Read the sentences of `gold` as extraction does, statuses checked; `watch` is told how many are read so far."""
     readings: list[SentenceReading] = []
     for start in range(0, len(gold), _SENTENCES_AT_ONCE):
         texts = [sentence.text for sentence in gold[start : start + _SENTENCES_AT_ONCE]]
         readings += read_checked(reader, texts)
         watch(len(readings))
-    return score(gold, readings, reader.model_version, resamples=resamples)
+    return readings
 
 
 def evaluate_tags(
@@ -139,7 +133,7 @@ def score(
     *,
     resamples: int = RESAMPLES,
 ) -> Scorecard:
-    """Score `readings` of the sentences of `gold`, in the same order."""
+    """Score `readings` of the sentences of `gold`, in the same order, with intervals from `resamples` draws."""
     tally = _Tally()
     units: dict[str, int] = {}
     for sentence, reading in zip(gold, readings, strict=True):

@@ -53,7 +53,7 @@ def participants(extraction: Extraction, role: str) -> list[tuple[str, str | Non
     return list(rows.select("text", "country_code", "sector").iter_rows())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.sampled_from([None, *READINGS]), st.lists(st.sampled_from(sorted(READINGS)), max_size=5)),

@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 from newsroom import WordReader, article, write_lines
 from typer.testing import CliRunner, Result
@@ -157,6 +158,19 @@ def test_a_scorecard_for_people_and_for_programs(reader: WordReader) -> None:
     assert card["events"]["status_confusion"]["actual"]["actual"] == 3
 
 
+def test_errors_with_their_sentences(reader: WordReader) -> None:
+    path = gold("gold.jsonl", {}, {"entities": []}, {"events": []})
+    shown = marsad("evaluate", "--gold", path, "--errors", "scores/errors.csv")
+    assert shown.exit_code == 0, shown.output
+    assert "% of those" in shown.stdout
+    errors = pl.read_csv("scores/errors.csv")
+    errors = errors.filter(pl.col("about").is_in(["entity", "event"]))
+    assert errors.select("sentence_id", "about", "error", "read", "sentence").rows() == [
+        ("a1:0", "entity", "extra", "بغداد", SENTENCE),
+        ("a2:0", "event", "extra", SENTENCE.split(maxsplit=1)[0], SENTENCE),
+    ]
+
+
 def test_gold_of_tokens(reader: WordReader) -> None:
     Path("gold.conll").write_text("زار O\nبغداد B-LOC\n", encoding="utf-8")
     card = json.loads(marsad("evaluate", "--gold", "gold.conll", "--convention", "anercorp", "--json").stdout)
@@ -171,10 +185,12 @@ def test_gold_of_tokens(reader: WordReader) -> None:
         (["--gold", "bad.jsonl"], "bad.jsonl, line 2: events[0].status: 'maybe' is none of actual"),
         (["--gold", "good.jsonl", "--convention", "anercorp"], "whose convention is news"),
         (["--gold", "good.jsonl", "--convention", "conll"], "unknown convention"),
-        (["--record", "x"], "--record needs --gold"),
+        (["--record", "x"], "--record and --errors need --gold"),
+        (["--gold", "tags.conll", "--errors", "e.csv"], "CoNLL has tags"),
     ],
 )
 def test_what_is_no_gold_is_a_matter_of_usage(reader: WordReader, words: list[str], message: str) -> None:
+    Path("tags.conll").write_text("زار O\n", encoding="utf-8")
     gold("good.jsonl", {})
     gold("bad.jsonl", {}, {"events": [{"type": "AID", "status": "maybe", "trigger": {"start": 0, "end": 5}}]})
     result = marsad("evaluate", *words)

@@ -33,7 +33,7 @@ WRITERS: dict[str, Callable[..., bytes]] = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ROWS, st.integers(1, 9), st.sampled_from(sorted(WRITERS)), st.integers(0, 5))
 def test_records_in_are_articles_and_quarantine_out(
     rows: list[dict[str, object]], batch_size: int, suffix: str, skip: int
@@ -57,7 +57,7 @@ def test_records_in_are_articles_and_quarantine_out(
         assert one.bytes_done == other.bytes_done
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @example(b"\r\x01", ".x")
 @given(st.binary(max_size=400), st.sampled_from([".txt", ".json", ".jsonl", ".csv", ".parquet", ".gz", ".zip", ".x"]))
 def test_no_bytes_whatever_stop_the_reading(data: bytes, suffix: str) -> None:
@@ -71,7 +71,7 @@ def test_no_bytes_whatever_stop_the_reading(data: bytes, suffix: str) -> None:
         assert batch.quarantine.schema == QUARANTINE
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.data(), st.sampled_from(sorted(WRITERS)), st.booleans())
 def test_no_damage_whatever_stops_the_reading(data: st.DataObject, suffix: str, packed: bool) -> None:
     import gzip

@@ -36,9 +36,7 @@ records = st.builds(
     located=st.booleans(),
 )
 # Few examples, but large ones: each is a warehouse of its own.
-slow = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+slow = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def loaded(template: Path, folder: Path, batches: list[list[Record]]) -> dict[str, list[tuple[object, ...]]]:

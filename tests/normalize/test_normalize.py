@@ -125,7 +125,7 @@ news = st.lists(
 
 
 @given(st.lists(st.tuples(st.none() | news, news | st.text(st.characters(exclude_categories=["Cs"]))), max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_record_and_character_is_kept(records: list[tuple[str | None, str]]) -> None:
     frame = raw(*({"title": title, "text": text} for title, text in records))
     articles, sentences, quarantine = normalize_articles(frame)

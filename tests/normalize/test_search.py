@@ -80,7 +80,7 @@ def test_committed_macro_is_what_the_script_makes() -> None:
 
 
 @given(st.lists(st.one_of(arabic_rich, any_text), max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_python_polars_and_sql_agree(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
     expected = [normalize_arabic(text) for text in texts]
     assert in_polars(texts) == expected
@@ -94,7 +94,6 @@ def test_sql_agrees_on_every_special_character(connection: duckdb.DuckDBPyConnec
 
 
 @given(arabic_rich)
-@settings(deadline=None)
 def test_form_has_nothing_left_to_fold(text: str) -> None:
     form = normalize_arabic(text)
     assert not set(form) & set(FOLDING)
@@ -103,7 +102,6 @@ def test_form_has_nothing_left_to_fold(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from([*ARABIC, *PRESENTATION, *" \n\xa0"]), max_size=60).map("".join))
-@settings(deadline=None)
 def test_is_idempotent_on_arabic(text: str) -> None:
     assert normalize_arabic(normalize_arabic(text)) == normalize_arabic(text)
 
@@ -112,7 +110,6 @@ CAMEL_KNOWS = [*"ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإ�
 
 
 @given(st.lists(st.sampled_from([*CAMEL_KNOWS, *"ﺍﻻﷲﺔﻰ"]), max_size=60).map("".join))
-@settings(deadline=None)
 def test_agrees_with_camel_tools_where_it_has_a_word(text: str) -> None:
     from camel_tools.utils import dediac, normalize
 
