@@ -1,14 +1,18 @@
 """The corpora, as the trainer reads them: words, and labels by the number of the word.
 
-Annotated news (`train.jsonl`, `synthetic.jsonl`, and our own sentences in `data/`) carries entities and events;
+Annotated news (`train.jsonl`, `synthetic.jsonl`, and our own sentences in `data/`) carries entities and events; where
+a text is not ours to publish, the annotation stands apart from it (`data/ant.jsonl`).
 ANERcorp carries entities of its own convention, for a head of its own.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +48,27 @@ def annotated_news(path: Path) -> Iterator[Example]:
     """Sentences in the annotation format, one JSON object a line, offsets in code points of its text."""
     for line in path.read_text(encoding="utf-8").splitlines():
         yield from_annotation(json.loads(line))
+
+
+def standoff_news(path: Path, articles: Path) -> Iterator[Example]:
+    """Sentences annotated apart from their text: offsets into articles of a gzipped JSON-lines file with id and text.
+
+    Raises:
+        ValueError: an article's text is not the one that was annotated.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rows.setdefault(row["id"].split(":")[1], []).append(row)
+    with gzip.open(articles, "rt", encoding="utf-8") as lines:
+        for article in map(json.loads, lines):
+            for row in rows.pop(article["id"], ()):
+                text = article["text"][row["start"] : row["end"]]
+                if zlib.crc32(text.encode()) != row["crc32"]:
+                    raise ValueError(f"{articles}: the text of {article['id']} is not the one that was annotated")
+                yield from_annotation(row | {"text": text})
+    if rows:
+        raise ValueError(f"{articles} lacks {len(rows)} of the articles that {path} annotates")
 
 
 def from_annotation(row: dict[str, Any]) -> Example:
@@ -101,3 +126,46 @@ def spans_of(tags: list[str]) -> Iterator[tuple[str, int, int]]:
             kind = ""
         if tag != "O" and not kind:
             start, kind = number, tag[2:]
+
+
+def hold_out(examples: list[Example], share: float, rng: random.Random) -> tuple[list[Example], list[Example]]:
+    """(training, held out): whole articles, at random."""
+    groups = sorted({example.group for example in examples})
+    held = set(rng.sample(groups, int(len(groups) * share)))
+    return [e for e in examples if e.group not in held], [e for e in examples if e.group in held]
+
+
+def blocks(examples: list[Example], every: int = 10, length: int = 40) -> tuple[list[Example], list[Example]]:
+    """(training, held out): every tenth block of forty sentences, since ANERcorp names no articles."""
+    held = [n // length % every == every - 1 for n in range(len(examples))]
+    return (
+        [e for e, out in zip(examples, held, strict=True) if not out],
+        [e for e, out in zip(examples, held, strict=True) if out],
+    )
+
+
+def glued(example: Example, rng: random.Random) -> Example:
+    """With two neighbours typed as one word, as raw text often has them; the same example where spans forbid it."""
+    at = rng.randrange(max(1, len(example.words) - 1))
+    spans = [(first, last) for _, first, last in example.entities]
+    for event in example.events:
+        spans += [(event.first, event.last), *((first, last) for _, first, last in event.participants)]
+    meeting = {last for _, last in spans} & {at} and {first for first, _ in spans} & {at + 1}
+    if len(example.words) < 2 or meeting:
+        return example
+
+    def moved(first: int, last: int) -> tuple[int, int]:
+        return first - (first > at), last - (last > at)
+
+    words = (*example.words[:at], example.words[at] + example.words[at + 1], *example.words[at + 2 :])
+    events = []
+    for event in example.events:
+        first, last = moved(event.first, event.last)
+        participants = tuple((role, *moved(a, b)) for role, a, b in event.participants)
+        events.append(replace(event, first=first, last=last, participants=participants))
+    return replace(
+        example,
+        words=words,
+        entities=tuple((kind, *moved(first, last)) for kind, first, last in example.entities),
+        events=tuple(events),
+    )

@@ -44,10 +44,10 @@ class SentenceGraph(nn.Module):
         super().__init__()
         self.encoder, self.heads = encoder, heads
 
-    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """pieces: [batch, length]; first: [batch, words]."""
-        words = self.encoder(pieces, first)
-        return words, *self.heads(words)
+        late, early = self.encoder(pieces, first)
+        return late, early, *self.heads(late)
 
 
 def to_onnx(
@@ -94,20 +94,22 @@ def export(network: Network, vocabulary: Path, out: Path, description: dict[str,
         out / "sentence.onnx",
         {"pieces": torch.randint(4, 100, (3, 20)), "first": torch.randint(0, 20, (3, 10))},
         {"pieces": {0: batch, 1: length}, "first": {0: batch, 1: words}},
-        ["words", "news", "anercorp", "triggers"],
+        ["late", "early", "news", "anercorp", "triggers"],
     )
     head: EventHead = network.event
     to_onnx(
         head,
         out / "event.onnx",
         {
-            "words": torch.randn(3, 10, hidden),
+            "late": torch.randn(3, 10, hidden),
+            "early": torch.randn(3, 10, hidden),
             "mask": torch.ones(3, 10, dtype=torch.bool),
             "trigger": torch.tensor([1, 2, 3]),
             "event_type": torch.tensor([0, 1, 2]),
         },
         {
-            "words": {0: batch, 1: words},
+            "late": {0: batch, 1: words},
+            "early": {0: batch, 1: words},
             "mask": {0: batch, 1: words},
             "trigger": {0: batch},
             "event_type": {0: batch},

@@ -1,8 +1,9 @@
 """The network: one encoder pass over a sentence, and heads that read everything from its word vectors.
 
 `Encoder` is the pretrained BERT; a word is the vector of its first piece. `SentenceHeads` tag entities (a head per
-annotation convention) and triggers. `EventHead` reads one trigger at a time: it marks the trigger in the sentence,
-lets the words look at each other once more in that light, then tags participants and judges status and mode.
+annotation convention) and triggers. `EventHead` reads one trigger at a time: it goes back to the words as they were
+below the encoder's top layers, marks the trigger among them, and runs copies of those layers in that light; then it
+tags participants and judges status and mode.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from torch.nn import functional as F
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
 from tasks.extract.training.weights import Pretrained
+
+EVENT_LAYERS = 3
+"""How many of the encoder's top layers are run again for each trigger."""
 
 REACH = 24
 """Distances from the trigger beyond this many words count alike."""
@@ -55,20 +59,23 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, dropout) for _ in range(layers))
 
-    def forward(self, pieces: Tensor, first: Tensor) -> Tensor:
+    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
         """pieces: int64 [batch, length], 0 is padding; first: int64 [batch, words], where each word begins.
 
-        Returns [batch, words, hidden].
+        Returns the words as they leave the encoder and as they enter its top layers, both [batch, words, hidden].
         """
-        x = self.contextual(pieces)
-        return torch.gather(x, 1, first.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+        early = self.contextual(pieces, stop=len(self.layers) - EVENT_LAYERS)
+        late = self.contextual(pieces, early, start=len(self.layers) - EVENT_LAYERS)
+        where = first.unsqueeze(-1).expand(-1, -1, late.shape[-1])
+        return torch.gather(late, 1, where), torch.gather(early, 1, where)
 
-    def contextual(self, pieces: Tensor) -> Tensor:
-        """One vector per piece: [batch, length, hidden]."""
-        positions = torch.arange(pieces.shape[1], device=pieces.device)
-        x = self.dropout(self.norm(self.word(pieces) + self.position(positions)))
+    def contextual(self, pieces: Tensor, x: Tensor | None = None, start: int = 0, stop: int | None = None) -> Tensor:
+        """One vector per piece [batch, length, hidden], after the layers `start` to `stop`; `x` is what enters them."""
+        if x is None:
+            positions = torch.arange(pieces.shape[1], device=pieces.device)
+            x = self.dropout(self.norm(self.word(pieces) + self.position(positions)))
         bias = attention_bias(pieces != 0)
-        for layer in self.layers:
+        for layer in self.layers[start:stop]:
             x = layer(x, bias)
         return x
 
@@ -110,33 +117,43 @@ class SentenceHeads(nn.Module):
 class EventHead(nn.Module):
     """Participants, status and mode of one trigger in its sentence."""
 
-    def __init__(self, hidden: int, dropout: float) -> None:
+    def __init__(self, hidden: int, heads: int, feed_forward: int, dropout: float) -> None:
         super().__init__()
         self.event_type = nn.Embedding(len(EVENT_TYPES), hidden)
         self.distance = nn.Embedding(2 * REACH + 1, hidden)
         self.trigger = nn.Linear(hidden, hidden)
-        self.norm = nn.LayerNorm(hidden)
-        self.layer = Layer(hidden, 6, 2 * hidden, dropout)
+        for mark in (self.event_type, self.distance, self.trigger):
+            # Small beside the words, whose vectors the layers already know how to read.
+            nn.init.normal_(mark.weight, std=0.02)
+        self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, dropout) for _ in range(EVENT_LAYERS))
         self.dropout = nn.Dropout(dropout)
         self.roles = nn.Linear(hidden, len(ROLE_TAGS))
         self.status = nn.Linear(2 * hidden, len(STATUSES))
         self.mode = nn.Linear(2 * hidden, len(MODE_NAMES))
 
     def forward(
-        self, words: Tensor, mask: Tensor, trigger: Tensor, event_type: Tensor
+        self, late: Tensor, early: Tensor, mask: Tensor, trigger: Tensor, event_type: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """words: [events, words, hidden], each event's sentence; mask: bool [events, words]; trigger, type: [events].
+        """late, early: [events, words, hidden], what the encoder made of each event's sentence.
 
+        mask: bool [events, words]; trigger, event_type: int64 [events], its first word and its number in EVENT_TYPES.
         Returns scores of role tags [events, words, tags], status [events, 4] and mode [events, modes].
         """
-        at = trigger.view(-1, 1, 1).expand(-1, 1, words.shape[-1])
-        own = torch.gather(words, 1, at)
-        distance = torch.arange(words.shape[1], device=words.device) - trigger.unsqueeze(1)
+        at = trigger.view(-1, 1, 1).expand(-1, 1, late.shape[-1])
+        own = torch.gather(late, 1, at)
+        distance = torch.arange(late.shape[1], device=late.device) - trigger.unsqueeze(1)
         distance = self.distance(distance.clamp(-REACH, REACH) + REACH)
-        marked = words + self.trigger(own) + self.event_type(event_type).unsqueeze(1) + distance
-        x = self.layer(self.norm(marked), attention_bias(mask))
+        x = early + self.trigger(own) + self.event_type(event_type).unsqueeze(1) + distance
+        bias = attention_bias(mask)
+        for layer in self.layers:
+            x = layer(x, bias)
         seen = self.dropout(torch.cat([torch.gather(x, 1, at), own], -1).squeeze(1))
         return self.roles(self.dropout(x)), self.status(seen), self.mode(seen)
+
+    def adopt(self, encoder: Encoder) -> None:
+        """Begin with what the encoder's top layers know."""
+        for layer, top in zip(self.layers, encoder.layers[-EVENT_LAYERS:], strict=True):
+            layer.load_state_dict(top.state_dict())
 
 
 class Network(nn.Module):
@@ -146,7 +163,7 @@ class Network(nn.Module):
         super().__init__()
         self.encoder = Encoder(vocabulary, source.hidden, source.layers, source.heads, source.feed_forward, dropout)
         self.sentence = SentenceHeads(source.hidden, dropout)
-        self.event = EventHead(source.hidden, dropout)
+        self.event = EventHead(source.hidden, source.heads, source.feed_forward, dropout)
 
 
 def attention_bias(mask: Tensor) -> Tensor:

@@ -57,8 +57,8 @@ def evaluate(network: Network, examples: list[Example], pieces: Pieces, outside:
         batch = ordered[start : start + 32]
         with torch.autocast("cpu", torch.bfloat16):
             ids, first, mask = encode(batch, pieces, None)
-            words = network.encoder(ids, first)
-            news, anercorp, triggers = network.sentence(words)
+            late, early = network.encoder(ids, first)
+            news, anercorp, triggers = network.sentence(late)
         head = anercorp if batch[0].convention == "anercorp" else news
         entity_tags = best_tags(padded(head, mask), *_ENTITIES)
         triggers[..., 0] += outside
@@ -80,7 +80,8 @@ def evaluate(network: Network, examples: list[Example], pieces: Pieces, outside:
                 continue
             with torch.autocast("cpu", torch.bfloat16):
                 scores = network.event(
-                    words[row].expand(len(pairs), -1, -1),
+                    late[row].expand(len(pairs), -1, -1),
+                    early[row].expand(len(pairs), -1, -1),
                     mask[row].expand(len(pairs), -1),
                     torch.tensor([span[1] for span, _ in pairs]),
                     torch.tensor([EVENT_TYPES.index(span[0]) for span, _ in pairs]),

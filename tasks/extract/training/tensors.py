@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -10,6 +12,8 @@ from torch import Tensor
 from tasks.extract.labels import TRIGGER_TAGS
 from tasks.extract.training.corpora import IGNORED, Example
 from tasks.extract.words import BEGIN, END, MAX_PIECES_PER_WORD, UNKNOWN, Pieces
+
+Item = TypeVar("Item")
 
 MAX_PIECES = 256
 _HAMZA = str.maketrans("أإآؤئ", "اااوي")
@@ -71,3 +75,11 @@ def trigger_tags(example: Example, mask: Tensor) -> Tensor:
             row[event.first : event.last + 1] = TRIGGER_TAGS.index("I")
             row[event.first] = TRIGGER_TAGS.index(event.event_type)
     return row
+
+
+def batches(examples: list[Item], size: int, rng: random.Random, length: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """All of `examples` once, in batches of like `length`, in random order."""
+    order = sorted(examples, key=lambda example: length(example) * rng.uniform(0.85, 1.15))
+    cuts = [order[start : start + size] for start in range(0, len(order), size)]
+    rng.shuffle(cuts)
+    yield from cuts

@@ -13,7 +13,7 @@ import torch
 
 from tasks.extract.training.model import Network
 from tasks.extract.training.score import evaluate
-from tasks.extract.training.train import Corpora
+from tasks.extract.training.train import Corpora, corpora_arguments
 from tasks.extract.training.weights import installed, read_pretrained
 from tasks.extract.words import Pieces
 
@@ -32,12 +32,10 @@ def main() -> None:
     """Parse the command line and print a line per value."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--news", type=Path, nargs="+", required=True)
-    parser.add_argument("--dev", type=Path, required=True)
-    parser.add_argument("--anercorp", type=Path, required=True)
+    corpora_arguments(parser)
     args = parser.parse_args()
     network, pieces = load_checkpoint(args.checkpoint)
-    tune = Corpora.read(args.news, args.dev, args.anercorp).held_out["tune"]
+    tune = Corpora.read(args).held_out["tune"]
     for outside in VALUES:
         scores = evaluate(network, tune, pieces, outside)
         print(f"outside {outside:5.1f}  events F1 {scores['events']}  found/expected {scores['found/expected']}")

@@ -14,7 +14,6 @@ import random
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,22 +23,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES
-from tasks.extract.training import corpora, vocabulary
-from tasks.extract.training.corpora import IGNORED, Example
+from tasks.extract.training import corpora, workers
+from tasks.extract.training.corpora import IGNORED, Example, blocks, glued, hold_out
 from tasks.extract.training.model import Network
 from tasks.extract.training.score import evaluate
-from tasks.extract.training.tensors import bio, encode, trigger_tags
+from tasks.extract.training.tensors import batches, bio, encode, trigger_tags
 from tasks.extract.training.weights import installed, read_pretrained
 from tasks.extract.words import Pieces
 
 WEIGHTS = {"entities": 1.0, "anercorp": 0.7, "triggers": 1.5, "roles": 1.0, "status": 0.4, "mode": 0.3}
 
+GLUED = 0.1
+"""Share of sentences in which two words are typed as one."""
+
 
 def losses(network: Network, examples: list[Example], pieces: Pieces, rng: random.Random) -> dict[str, Tensor]:
     """The losses of one batch, all of one convention."""
+    examples = [glued(example, rng) if rng.random() < GLUED else example for example in examples]
     ids, first, mask = encode(examples, pieces, rng)
-    words = network.encoder(ids, first)
-    news, anercorp, triggers = network.sentence(words)
+    late, early = network.encoder(ids, first)
+    news, anercorp, triggers = network.sentence(late)
     spans = torch.stack([bio(list(e.entities), m, ENTITY_TAGS) for e, m in zip(examples, mask, strict=True)])
     if examples[0].convention == "anercorp":
         return {"anercorp": cross_entropy(anercorp, spans)}
@@ -55,7 +58,8 @@ def losses(network: Network, examples: list[Example], pieces: Pieces, rng: rando
     if events:
         rows = torch.tensor([number for number, _ in events])
         roles, status, mode = network.event(
-            words[rows],
+            late[rows],
+            early[rows],
             mask[rows],
             torch.tensor([event.first for _, event in events]),
             torch.tensor([EVENT_TYPES.index(event.event_type) for _, event in events]),
@@ -80,42 +84,19 @@ def cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
     return F.cross_entropy(scores.float().flatten(0, 1), gold.flatten(), ignore_index=IGNORED, label_smoothing=0.02)
 
 
-def batches(examples: list[Example], size: int, rng: random.Random) -> Iterator[list[Example]]:
-    """All of `examples` once, in batches of like length, in random order."""
-    order = sorted(examples, key=lambda e: len(e.words) * rng.uniform(0.85, 1.15))
-    cuts = [order[start : start + size] for start in range(0, len(order), size)]
-    rng.shuffle(cuts)
-    yield from cuts
-
-
-def hold_out(examples: list[Example], share: float, rng: random.Random) -> tuple[list[Example], list[Example]]:
-    """(training, held out): whole articles, at random."""
-    groups = sorted({example.group for example in examples})
-    held = set(rng.sample(groups, int(len(groups) * share)))
-    return [e for e in examples if e.group not in held], [e for e in examples if e.group in held]
-
-
-def blocks(examples: list[Example], every: int = 10, length: int = 40) -> tuple[list[Example], list[Example]]:
-    """(training, held out): every tenth block of forty sentences, since ANERcorp names no articles."""
-    held = [n // length % every == every - 1 for n in range(len(examples))]
-    return (
-        [e for e, out in zip(examples, held, strict=True) if not out],
-        [e for e, out in zip(examples, held, strict=True) if out],
-    )
-
-
 def parameter_groups(network: Network, encoder_rate: float, head_rate: float) -> list[dict[str, object]]:
-    """AdamW groups: encoder and heads at their own rates; no decay on biases, norms and embeddings."""
+    """AdamW groups: pretrained layers and new ones at their own rates; no decay on biases, norms and embeddings."""
     groups: dict[tuple[bool, bool], list[Tensor]] = {}
     for name, parameter in network.named_parameters():
-        groups.setdefault((name.startswith("encoder"), parameter.ndim > 1 and "word" not in name), []).append(parameter)
+        pretrained = name.startswith(("encoder", "event.layers"))
+        groups.setdefault((pretrained, parameter.ndim > 1 and "word" not in name), []).append(parameter)
     return [
         {
             "params": parameters,
-            "lr": encoder_rate if encoder else head_rate,
+            "lr": encoder_rate if pretrained else head_rate,
             "weight_decay": 0.01 if decay else 0.0,
         }
-        for (encoder, decay), parameters in groups.items()
+        for (pretrained, decay), parameters in groups.items()
     ]
 
 
@@ -128,40 +109,42 @@ class Corpora:
     held_out: dict[str, list[Example]]
 
     @classmethod
-    def read(cls, news: list[Path], dev: Path, anercorp: Path) -> Corpora:
-        """Read the files and hold out."""
-        sentences = [example for path in news for example in corpora.annotated_news(path)]
+    def read(cls, args: argparse.Namespace) -> Corpora:
+        """Read the files that `corpora_arguments` names and hold out."""
+        sentences = [example for path in args.news for example in corpora.annotated_news(path)]
+        sentences += corpora.standoff_news(args.standoff, args.articles)
         training, tune = hold_out(sentences, 0.05, random.Random(0))
-        own, own_held = blocks(list(corpora.conll(anercorp, "anercorp")))
-        return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(dev)), "anercorp": own_held})
+        own, own_held = blocks(list(corpora.conll(args.anercorp, "anercorp")))
+        return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(args.dev)), "anercorp": own_held})
 
     def epoch(self, size: int, rng: random.Random) -> list[list[Example]]:
-        """The batches of one epoch: all of the news and half of ANERcorp, each batch of one convention."""
-        half = rng.sample(self.anercorp, len(self.anercorp) // 2)
-        mixed = [*batches(self.news, size, rng), *batches(half, size, rng)]
-        rng.shuffle(mixed)
-        return mixed
+        """The batches of one epoch, in random order, each of one convention."""
+        every = [
+            *batches(self.news, size, rng, lambda example: len(example.words)),
+            *batches(self.anercorp, size, rng, lambda example: len(example.words)),
+        ]
+        rng.shuffle(every)
+        return every
 
 
 class Average:
     """A moving average of a network's weights; its reach grows from the last few steps to the last few hundred."""
-
-    EVERY = 4
 
     def __init__(self, network: Network) -> None:
         self.network = copy.deepcopy(network).eval()
 
     @torch.no_grad()
     def update(self, network: Network, step: int) -> None:
-        """Move towards `network`; does nothing but at every fourth step."""
-        if step % self.EVERY == 0:
-            decay = min(0.99, step / (step + 100))
-            torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1 - decay)
+        """Move towards `network`, whose workers agreed after `step` steps."""
+        decay = min(0.98, step / (step + 100))
+        torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1 - decay)
 
 
-def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namespace, rng: random.Random) -> None:
-    """Train `network`, writing the averaged weights to `checkpoint.pt` after each epoch and printing scores."""
-    steps = args.epochs * len(data.epoch(args.batch, random.Random(0)))
+def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namespace, worker: int, count: int) -> None:
+    """Train `network`; the first worker writes the averaged weights after each epoch, and prints scores."""
+    shuffle, rng = random.Random(args.seed), random.Random(args.seed + 100 * worker)
+    torch.manual_seed(args.seed + 100 * worker)
+    steps = args.epochs * len(workers.share(data.epoch(args.batch, random.Random(0)), worker, count))
     optimizer = torch.optim.AdamW(parameter_groups(network, args.encoder_rate, args.head_rate), betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(step / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
@@ -171,7 +154,7 @@ def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namesp
     for epoch in range(1, args.epochs + 1):
         network.train()
         history: defaultdict[str, list[float]] = defaultdict(list)
-        for batch in data.epoch(args.batch, rng):
+        for batch in workers.share(data.epoch(args.batch, shuffle), worker, count):
             with torch.autocast("cpu", torch.bfloat16):
                 parts = losses(network, batch, pieces, rng)
             total = torch.stack([WEIGHTS[name] * loss for name, loss in parts.items()]).sum()
@@ -181,58 +164,59 @@ def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namesp
             optimizer.zero_grad(set_to_none=True)
             schedule.step()
             step += 1
-            average.update(network, step)
+            if step % workers.BETWEEN == 0:
+                workers.agree(network.parameters())
+                average.update(network, step)
             for name, loss in parts.items():
                 history[name].append(loss.item())
-            if step % 100 == 0:
+            if worker == 0 and step % 100 == 0:
                 print(f"{step}/{steps} {time.monotonic() - started:.0f} s", flush=True)
-        means = {name: round(float(np.mean(values)), 4) for name, values in history.items()}
-        print(f"epoch {epoch} {json.dumps(means)}", flush=True)
-        torch.save(average.network.state_dict(), args.out / "checkpoint.pt")
-        if epoch % 2 == 0 or epoch >= args.epochs - 1:
+        if worker == 0:
+            means = {name: round(float(np.mean(values)), 4) for name, values in history.items()}
+            print(f"epoch {epoch} {json.dumps(means)}", flush=True)
+            torch.save(average.network.state_dict(), args.out / "checkpoint.pt")
+        if worker == 0 and (epoch % 3 == 0 or epoch == args.epochs):
             for name, held in data.held_out.items():
                 print(f"  {name} {json.dumps(evaluate(average.network, held, pieces))}", flush=True)
+
+
+def corpora_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the corpora are."""
+    parser.add_argument("--news", type=Path, nargs="+", required=True, help="annotated sentences to train on")
+    parser.add_argument("--standoff", type=Path, required=True, help="annotations apart from their text, to train on")
+    parser.add_argument("--articles", type=Path, required=True, help="their text: gzipped JSON lines with id and text")
+    parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
+    parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
 
 
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--news", type=Path, nargs="+", required=True, help="annotated sentences to train on")
-    parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
-    parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
-    parser.add_argument("--raw", type=Path, nargs="*", default=[], help="Arabic text whose words the vocabulary keeps")
+    corpora_arguments(parser)
+    parser.add_argument("--start", type=Path, required=True, help="folder that pretrain.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
-    parser.add_argument("--start", type=Path, help="folder of an earlier run to go on from")
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--encoder-rate", type=float, default=1e-4)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--encoder-rate", type=float, default=1.2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
-    rng = random.Random(args.seed)
+    worker, count = workers.join()
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    data = Corpora.read(args.news, args.dev, args.anercorp)
-    print(
-        {"news": len(data.news), "anercorp": len(data.anercorp)},
-        "held out",
-        {k: len(v) for k, v in data.held_out.items()},
-    )
-
-    source = read_pretrained(installed())
-    if args.start:
+    data = Corpora.read(args)
+    state = torch.load(args.start / "checkpoint.pt", weights_only=True)
+    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
+    network.encoder.load_state_dict(state)
+    network.event.adopt(network.encoder)
+    if worker == 0:
         shutil.copyfile(args.start / "vocabulary.json", args.out / "vocabulary.json")
-        state = torch.load(args.start / "checkpoint.pt", weights_only=True)
-        network = Network(state["encoder.word.weight"].shape[0], source)
-        network.load_state_dict(state)
-    else:
-        tokenizer, order = vocabulary.prune(source, vocabulary.words_of([*data.news, *data.anercorp], args.raw))
-        vocabulary.save(tokenizer, args.out / "vocabulary.json")
-        network = Network(len(order), source)
-        network.encoder.adopt(source, torch.from_numpy(order))
-    print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
-    train(network, data, Pieces.load(args.out / "vocabulary.json"), args, rng)
+        held_out = {name: len(examples) for name, examples in data.held_out.items()}
+        print({"news": len(data.news), "anercorp": len(data.anercorp)}, "held out", held_out)
+        print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters", flush=True)
+    train(network, data, Pieces.load(args.start / "vocabulary.json"), args, worker, count)
+    workers.leave()
 
 
 if __name__ == "__main__":
