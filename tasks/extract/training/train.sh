@@ -4,16 +4,20 @@
 #   CORPORA=/path/to/corpora make model
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
-corpora=${CORPORA:?set CORPORA to the folder with train.jsonl, synthetic.jsonl, dev.jsonl, anercorp_train.conll, raw.txt}
+corpora=${CORPORA:?set CORPORA to the folder with train.jsonl, synthetic.jsonl, dev.jsonl, anercorp_train.conll, ant.jsonl.gz}
 work=${WORK:-data/training}
 python=${PYTHON:-.venv/bin/python}
-# news_c.jsonl came after the shipped model; add it for the next.
+training=tasks.extract.training
 own=tasks/extract/training/data
-data=(--news "$corpora/train.jsonl" "$corpora/synthetic.jsonl" $own/news_a.jsonl $own/news_b.jsonl
+news=(--news "$corpora/train.jsonl" "$corpora/synthetic.jsonl" "$own"/news_*.jsonl)
+data=("${news[@]}" --standoff $own/ant.jsonl --articles "$corpora/ant.jsonl.gz"
       --dev "$corpora/dev.jsonl" --anercorp "$corpora/anercorp_train.conll")
+workers=("$python" -m torch.distributed.run --nproc-per-node "${WORKERS:-2}")
 
-"$python" -m tasks.extract.training.train "${data[@]}" --raw "$corpora/raw.txt" --out "$work" \
-  --epochs 6 --batch 24 --encoder-rate 1.2e-4
-"$python" -m tasks.extract.training.threshold "${data[@]}" --checkpoint "$work"
-"$python" -m tasks.extract.training.export --checkpoint "$work" --out tasks/extract/resources/model \
+"$python" -m $training.raw --articles "$corpora/ant.jsonl.gz" --dev "$corpora/dev.jsonl" --out "$work/raw.txt"
+"${workers[@]}" -m $training.pretrain "${news[@]}" --anercorp "$corpora/anercorp_train.conll" \
+  --raw "$work/raw.txt" --out "$work/pretrained" --epochs 3
+"${workers[@]}" -m $training.train "${data[@]}" --start "$work/pretrained" --out "$work/trained" --epochs 8
+"$python" -m $training.threshold "${data[@]}" --checkpoint "$work/trained"
+"$python" -m $training.export --checkpoint "$work/trained" --out tasks/extract/resources/model \
   --version "${VERSION:?set VERSION, for example 2026.11}" --outside "${OUTSIDE:--0.5}"
