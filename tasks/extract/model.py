@@ -1,7 +1,8 @@
 """The shipped reader: an encoder with heads, quantised to 8 bits and run by onnxruntime.
 
-One pass over a sentence gives word vectors and the scores of entity and trigger tags; a second, small graph reads
-participants, status and mode of each trigger from the same vectors. Sentences go through in batches of like length.
+One pass over a sentence gives word vectors and the scores of entity and trigger tags; a second, smaller graph takes up
+the vectors from below the top layers and reads participants, status and mode of each trigger. Sentences go through in
+batches of like length.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tasks.extract import plover
-from tasks.extract.batches import SENTENCES_PER_PASS, Window, available_cores, batches, cut_windows, padded, rounded_up
+from tasks.extract.batches import SENTENCES_PER_PASS, Window, available_cores, batches, cut_windows, padded
 from tasks.extract.decode import best_tags, bio_spans, log_softmax, transitions
 from tasks.extract.reader import EntitySpan, EventReading, Participant, SentenceReading, Weighing
 from tasks.extract.words import BEGIN, END, PAD, Pieces, Word, split_words
@@ -130,7 +131,7 @@ class OnnxReader:
             raise ValueError(f"no word of the sentence stands at {trigger_start}")
         batches = self._batches([[sentence[word.start : word.end] for word in words]])
         window = next(one for batch in batches for one in batch if one.offset <= at < one.offset + len(one.first))
-        vectors, scores = self._run([window], ("words", "triggers"))
+        *vectors, scores = self._run([window], ("late", "early", "triggers"))
         own = scores[0, at - window.offset]
         own[0] += self._outside
         # "I" continues another trigger: here as little an event as "O".
@@ -157,7 +158,7 @@ class OnnxReader:
 
     def _pass(self, windows: list[Window]) -> tuple[list[Window], list[Spans], list[Trigger], list[Details]]:
         """Everything that is read from a batch of windows: their entities, triggers, and details of each trigger."""
-        vectors, tags, triggers = self._run(windows, ("words", "news", "triggers"))
+        *vectors, tags, triggers = self._run(windows, ("late", "early", "news", "triggers"))
         found = list(self._triggers(windows, triggers))
         return windows, list(self._entities(windows, tags)), found, list(self._details(windows, vectors, found))
 
@@ -196,7 +197,7 @@ class OnnxReader:
             tag = best[row, first]
             yield int(row), names[tag], int(first), int(last), _confidence(chances[row, first, tag])
 
-    def _details(self, windows: list[Window], vectors: Scores, found: list[Trigger]) -> Iterator[Details]:
+    def _details(self, windows: list[Window], vectors: list[Scores], found: list[Trigger]) -> Iterator[Details]:
         """(mode, status, participants) of every trigger found."""
         names = self._labels["role_tags"]
         for start in range(0, len(found), SENTENCES_PER_PASS):
@@ -213,23 +214,28 @@ class OnnxReader:
                 yield mode or None, status, list(bio_spans(tags))
 
     def _ask(
-        self, windows: list[Window], vectors: Scores, triggers: list[tuple[int, int, str]], outputs: Iterable[str]
+        self,
+        windows: list[Window],
+        vectors: list[Scores],
+        triggers: list[tuple[int, int, str]],
+        outputs: Iterable[str],
     ) -> list[Scores]:
-        """Run the event graph on `triggers`: window, first word and event type of each."""
-        mask = np.zeros(vectors.shape[:2], np.bool_)
+        """Run the event graph on `triggers`: window, first word, event type; `vectors` are late and early."""
+        late, early = vectors
+        mask = np.zeros(late.shape[:2], np.bool_)
         for row, window in enumerate(windows):
             mask[row, : len(window.first)] = True
-        # Whole tiles of triggers, too: the last one again, and not looked at.
-        whole = [*triggers, *[triggers[-1]] * (rounded_up(len(triggers)) - len(triggers))]
-        rows = [row for row, _, _ in whole]
+        # Triggers need no whole tiles: a row of a matrix is a word here, and words have them already.
+        rows = [row for row, _, _ in triggers]
         inputs = {
-            "words": vectors[rows],
+            "late": late[rows],
+            "early": early[rows],
             "mask": mask[rows],
-            "trigger": np.array([first for _, first, _ in whole], np.int64),
-            "event_type": np.array([self._labels["event_types"].index(kind) for _, _, kind in whole], np.int64),
+            "trigger": np.array([first for _, first, _ in triggers], np.int64),
+            "event_type": np.array([self._labels["event_types"].index(kind) for _, _, kind in triggers], np.int64),
         }
         result: list[Scores] = self._event.run(list(outputs), inputs)
-        return [output[: len(triggers)] for output in result]
+        return result
 
     def _mode_bias(self, event_type: str) -> Scores:
         """0 for the modes that PLOVER gives the type and for none, very low for the others."""

@@ -39,6 +39,8 @@ def weights_hash(folder: Path = FOLDER) -> str:
     digest = hashlib.sha256()
     for name in _WEIGHTS:
         digest.update((folder / name).read_bytes())
+    settings = {key: value for key, value in _description(folder).items() if key != _KEY}
+    digest.update(json.dumps(settings, sort_keys=True).encode())
     return digest.hexdigest()
 
 

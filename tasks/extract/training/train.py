@@ -114,9 +114,6 @@ class Corpora:
         sentences = [example for path in args.news for example in corpora.annotated_news(path)]
         sentences += corpora.standoff_news(args.standoff, args.articles)
         training, tune = hold_out(sentences, 0.05, random.Random(0))
-        if args.alone:
-            whole = set(corpora.annotated_news(args.alone))
-            training, tune = ([example for example in part if example in whole] for part in (training, tune))
         own, own_held = blocks(list(corpora.conll(args.anercorp, "anercorp")))
         return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(args.dev)), "anercorp": own_held})
 
@@ -190,16 +187,13 @@ def corpora_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=Path, required=True, help="their text: gzipped JSON lines with id and text")
     parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
-    parser.add_argument(
-        "--alone", type=Path, help="train on this file's sentences alone"
-    )
 
 
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     corpora_arguments(parser)
-    parser.add_argument("--pretrained", type=Path, required=True, help="folder of pretrain.py, or of an earlier round")
+    parser.add_argument("--pretrained", type=Path, required=True, help="folder that pretrain.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=24)
@@ -213,14 +207,9 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     data = Corpora.read(args)
     state = torch.load(args.pretrained / "checkpoint.pt", weights_only=True)
-    earlier_round = "encoder.word.weight" in state
-    vocabulary = state["encoder.word.weight" if earlier_round else "word.weight"].shape[0]
-    network = Network(vocabulary, read_pretrained(installed()))
-    if earlier_round:
-        network.load_state_dict(state)
-    else:
-        network.encoder.load_state_dict(state)
-        network.event.adopt(network.encoder)
+    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
+    network.encoder.load_state_dict(state)
+    network.event.adopt(network.encoder)
     if worker == 0:
         shutil.copyfile(args.pretrained / "vocabulary.json", args.out / "vocabulary.json")
         held_out = {name: len(examples) for name, examples in data.held_out.items()}
