@@ -185,7 +185,7 @@ def test_gold_of_tokens(reader: WordReader) -> None:
         (["--gold", "bad.jsonl"], "bad.jsonl, line 2: events[0].status: 'maybe' is none of actual"),
         (["--gold", "good.jsonl", "--convention", "anercorp"], "whose convention is news"),
         (["--gold", "good.jsonl", "--convention", "conll"], "unknown convention"),
-        (["--record", "x"], "--record and --errors need --gold"),
+        (["--record", "x"], "--record needs --gold, --errors needs"),
         (["--gold", "tags.conll", "--errors", "e.csv"], "CoNLL has tags"),
     ],
 )
