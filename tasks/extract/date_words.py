@@ -1,9 +1,9 @@
 """The words of a date expression, as items that a grammar can match: "من 3 إلى 5 مايو" is of, number, until, number,
 month.
 
-The words stand in `resources/calendar.csv` (ours): `kind,value,words`, words joined by "|". Every item has a kind, named
-by one letter in `KINDS`, so that an expression is a string of letters and a rule of `tasks.extract.dates` a regular
-expression over it. Times of day and words such as "نحو" say nothing of the day: they are passed over.
+The words stand in `resources/calendar.csv` (ours): `kind,value,words`, words joined by "|". Every item has a kind,
+named by one letter in `KINDS`, so that an expression is a string of letters and a rule of `tasks.extract.dates` a
+regular expression over it. Times of day and words such as "نحو" say nothing of the day: they are passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tasks.extract.forms import Lexicon, Match, cell_list, fold, read_table
-from tasks.extract.numbers import number_at, ordinal_at
+from tasks.extract.numbers import digits, number_at, ordinal_at
 
 KINDS = {
     "month": "m",  # 1–12
@@ -52,8 +52,11 @@ _TOKEN = re.compile(
     r"|\d{1,2}/\d{1,2}/\d{2}|\d{1,2}/\d{4}|\d{4}/\d{1,2}|\d{1,2}/\d{1,2})(?![\d/]))"
     r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<dash>[-–—−/])|(?P<word>[^\W\d_]+)"
 )
-_DASH = "-"
 _TIME_OF_DAY = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+LONGEST = 200
+"""Characters of an expression that are read; none that says when is longer."""
 
 
 class Item(NamedTuple):
@@ -83,10 +86,7 @@ def items_of(text: str) -> list[Item]:
     >>> [item.kind for item in items_of("مساء السبت 3 آذار/مارس الماضي")]
     ['w', 'n', 'm', 's']
     """
-    tokens = [
-        (_DASH if match.lastgroup == "dash" else match.group(), match.lastgroup)
-        for match in _TOKEN.finditer(fold(text))
-    ]
+    tokens = [(match.group(), match.lastgroup) for match in _TOKEN.finditer(fold(text)[:LONGEST])]
     words = [token for token, _ in tokens]
     items: list[Item] = []
     at = 0
@@ -134,7 +134,8 @@ def _phrase_or_number(words: Sequence[str], at: int) -> Match[Item] | None:
     phrase = _lexicon().at(words, at)
     if phrase:
         return phrase
-    number = ordinal_at(words, at) or number_at(words, at)
+    written = digits(words[at])
+    number = (written, at + 1) if written is not None else ordinal_at(words, at) or number_at(words, at)
     if number is None:
         return None
     value, end = number

@@ -170,7 +170,11 @@ def _days_of_month(phrase: _Phrase, clock: _Clock) -> Span:
 
 
 def _days_of_this_month(phrase: _Phrase, clock: _Clock) -> Span:
-    days, month = phrase.all("n"), _shifted(clock.day, "M", phrase.one("s") or 0)
+    """ "الثاني من الشهر الجاري", and "9 الجاري", which names no month."""
+    shift = phrase.all("s")[0]
+    if shift and "M" not in phrase:
+        raise ValueError("the last of what is not said")
+    days, month = phrase.all("n"), _shifted(clock.day, "M", shift)
     first, last = (month.start.replace(day=day) for day in (min(days), max(days)))
     return Span(first, last)
 
@@ -263,6 +267,17 @@ def _part_of_this_unit(phrase: _Phrase, clock: _Clock) -> Span:
     if unit == "K" and not clock.future and found.start > clock.day:
         return third(_shifted(clock.day, unit, -1), part)
     return found
+
+
+def _slice_of_this_year(phrase: _Phrase, clock: _Clock) -> Span:
+    """ "الربع الثالث"; "الربع الماضي"."""
+    parts, year = phrase.all("q")[0], year_span(clock.day.year)
+    if "s" in phrase:
+        months = 12 // parts
+        return month_span(
+            clock.day.year, (clock.day.month - 1) // months * months + 1 + months * phrase.all("s")[0], months
+        )
+    return nth(year, parts, parts if "l" in phrase else phrase.all("n")[0])
 
 
 def _last_units(phrase: _Phrase, clock: _Clock) -> Span:
@@ -366,11 +381,12 @@ _DAYS = "n(?:[t&f]*n)*"
 _RULES = tuple(
     _Rule(re.compile(pattern), read, rank)
     for pattern, read, rank in (
-        (f"{_DAYS}f?M?m{_IN_YEAR}", _days_of_month, _GREGORIAN),
-        (f"M?f?m{_IN_YEAR}", _month, _GREGORIAN),
+        (f"{_DAYS}f?M?m{_IN_YEAR}(?!n)", _days_of_month, _GREGORIAN),
+        (f"M?f?m{_IN_YEAR}(?!n)", _month, _GREGORIAN),
+        (f"mn{_IN_YEAR}", _days_of_month, _GREGORIAN),
         (f"g{_IN_YEAR}", _written, _GREGORIAN),
         ("Y?y(?:[t&]*Y?y)*", _years, _GREGORIAN),
-        (f"(?:{_DAYS})?f?M?h(?:f?Y?z|s)?", _hijri, _HIJRI),
+        (f"(?:{_DAYS})?f?M?h(?:f?Y?z|s)?(?!n)", _hijri, _HIJRI),
         ("Yz", _hijri_year, _HIJRI),
         (f"{_DAYS}f?(?:Ms|sM)", _days_of_this_month, _RELATIVE),
         ("s?D?ws?|D?rD?w|D?wD?r", _weekday, _RELATIVE),
@@ -378,6 +394,8 @@ _RULES = tuple(
         ("[KMYC]s|s[KMYC]", _unit, _RELATIVE),
         ("p[KMY]", _part_of_this_unit, _RELATIVE),
         ("[HDKMY]n?[sl]|n[HDKMY][sl]", _last_units, _RELATIVE),
+        (f"D?{_DAYS}f?s", _days_of_this_month, _RELATIVE),
+        ("q[nls]", _slice_of_this_year, _RELATIVE),
         ("[aib]n?[HDKMY](?![fnsl])", _counted, _RELATIVE),
         ("dn?[HDKMY](?![nsl])", _within, _RELATIVE),
         ("ef?Y?f?y", _season, _GREGORIAN),
@@ -397,6 +415,21 @@ def _part(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
 def _slice(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
     parts = operator[0].number
     return nth(inner, parts, parts if operator[1].kind == "l" else operator[1].number)
+
+
+def _week_of_month(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
+    """ "الأسبوع الأول من مارس": its first seven days."""
+    if not 28 <= inner.days <= 31:
+        raise ValueError("no month")
+    last = operator[1].kind == "l"
+    start = inner.end - timedelta(days=6) if last else inner.start + timedelta(weeks=operator[1].number - 1)
+    return Span(start, min(start + timedelta(days=6), inner.end))
+
+
+def _day_of(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
+    """ "اليوم الثالث من رمضان"."""
+    last = operator[1].kind == "l"
+    return one_day(inner.end if last else inner.start + timedelta(days=operator[1].number - 1))
 
 
 def _until(_: Sequence[Item], inner: Span, clock: _Clock) -> Span:
@@ -422,7 +455,9 @@ _OPERATORS = tuple(
     for pattern, apply in (
         ("pf?", _part),
         ("q[nl]f?", _slice),
-        ("[t]f?", _until),
+        ("K[nl]f", _week_of_month),
+        ("[Dr][nl]f", _day_of),
+        ("tf?", _until),
         ("af?", _before),
         ("if?", _since),
         ("bf?", _after),
