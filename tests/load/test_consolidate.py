@@ -118,7 +118,7 @@ def test_a_second_run_finds_everything_unchanged(template: Path, tmp_path: Path,
         ("العراق قصف إيران.", "العراق هاجم إيران في بغداد.", True),  # mode and place do not matter
         ("العراق قصف إيران.", "إيران قصف العراق.", False),
         ("العراق قصف إيران.", "سوف العراق قصف إيران.", False),  # planned
-        ("العراق قصف.", "العراق قصف إيران.", False),
+        ("العراق قصف.", "العراق قصف إيران.", True),  # one party in common, and the words
         ("قصف بغداد.", "قصف بغداد.", True),  # nobody is named: the place stands in
         ("قصف بغداد.", "قصف بيروت.", False),
         ("قصف.", "قصف.", False),  # nothing is known: not the same

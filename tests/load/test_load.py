@@ -53,7 +53,7 @@ def test_a_batch_fills_every_table(path: Path) -> None:
         assert event["recipient_name"] == "إيران"
         assert (event["place_name"], event["latitude"], event["longitude"]) == ("بغداد", 33.34, 44.4)
         assert (event["event_mode"], event["intensity"]) == ("heavy-weapons", -9.5)
-        assert (event["mention_count"], event["article_count"], event["source_count"]) == (1, 1, 1)
+        assert (event["mention_count"], event["article_count"], event["source_count"]) == (1, 1, 2)
         [(state, finished)] = con.execute("SELECT state, finished_at IS NOT NULL FROM loads").fetchall()
         assert (state, finished) == ("completed", True)
 

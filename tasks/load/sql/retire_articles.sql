@@ -1,6 +1,8 @@
 -- Make room for new revisions: the current ones of the articles in `revised` go to article_revisions, and what was
--- read from them goes. Their events are to be told anew.
+-- read from them goes. Their events are to be told anew, and the days of these to be looked at again.
 INSERT INTO touched SELECT event_id FROM event_mentions SEMI JOIN revised USING (article_id);
+INSERT INTO stale BY NAME
+SELECT event_type, status, event_date, report_id FROM settled SEMI JOIN revised USING (article_id);
 INSERT INTO article_revisions BY NAME FROM articles SEMI JOIN revised USING (article_id);
 DELETE FROM event_participants WHERE event_mention_id IN (
     SELECT event_mention_id FROM event_mentions SEMI JOIN revised USING (article_id)
