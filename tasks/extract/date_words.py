@@ -1,9 +1,10 @@
 """The words of a date expression, as items that a grammar can match: "من 3 إلى 5 مايو" is of, number, until, number,
 month.
 
-The words stand in `resources/calendar.csv` (ours): `kind,value,words`, words joined by "|". Every item has a kind,
-named by one letter in `KINDS`, so that an expression is a string of letters and a rule of `tasks.extract.dates` a
-regular expression over it. Times of day and words such as "نحو" say nothing of the day: they are passed over.
+The words stand in `tasks.months` and `resources/calendar.csv` (ours): `kind,value,words`, words joined by "|". Every
+item has a kind, named by one letter in `KINDS`, so that an expression is a string of letters and a rule of
+`tasks.extract.dates` a regular expression over it. Times of day and words such as "نحو" say nothing of the day: they
+are passed over.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from tasks.extract.forms import Lexicon, Match, cell_list, fold, read_table
 from tasks.extract.numbers import digits, number_at, ordinal_at
+from tasks.months import GREGORIAN, HIJRI, numbered
 
 KINDS = {
     "month": "m",  # 1–12
@@ -73,11 +75,12 @@ class Item(NamedTuple):
 
 @cache
 def _lexicon() -> Lexicon[Item]:
-    return Lexicon(
-        (phrase, Item(KINDS.get(row["kind"], row["kind"]), row["value"]))
-        for row in read_table("calendar.csv")
-        for phrase in cell_list(row["words"])
-    )
+    months = (("month", GREGORIAN), ("hijri", HIJRI))
+    named = [(name, kind, str(month)) for kind, names in months for name, month in numbered(names, fold).items()]
+    table = [
+        (name, row["kind"], row["value"]) for row in read_table("calendar.csv") for name in cell_list(row["words"])
+    ]
+    return Lexicon((name, Item(KINDS.get(kind, kind), value)) for name, kind, value in named + table)
 
 
 def items_of(text: str) -> list[Item]:
