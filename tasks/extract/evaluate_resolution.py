@@ -178,10 +178,10 @@ def _ask(question: str, rows: pl.DataFrame, comparison: _Comparison) -> pl.DataF
     return conform(asked, ANSWERS)
 
 
-def _matched(facts: pl.DataFrame, read: pl.DataFrame, *, alike: str | None = None) -> pl.DataFrame:
+def _matched(facts: pl.DataFrame, read: pl.DataFrame, *, alike: str = "part") -> pl.DataFrame:
     """Each row of `facts` with the row of `read`, its columns ending in "_read", that shares most of its words.
 
-    Those with the same value in the column `alike` come first. Adds `found` and `same_edges`.
+    Those with the same value in the column `alike` come first; all are of the same part. Adds `found` and `same_edges`.
     """
     numbered = facts.with_row_index("fact")
     begin, begin_read, end, end_read = (
@@ -189,12 +189,11 @@ def _matched(facts: pl.DataFrame, read: pl.DataFrame, *, alike: str | None = Non
     )
     shared = pl.min_horizontal(end, end_read) - pl.max_horizontal(begin, begin_read)
     common = shared / (pl.max_horizontal(end, end_read) - pl.min_horizontal(begin, begin_read))
-    like = pl.col(alike) == pl.col(f"{alike}_read") if alike else pl.lit(value=True)
     best = (
-        numbered.select("fact", "url", "part", "char_start", "char_end", *([alike] if alike else ()))
-        .join(read.select(pl.all().name.suffix("_read")), left_on=["url", "part"], right_on=["url_read", "part_read"])
-        .filter(shared > 0)
-        .sort("fact", like, common, begin_read, end_read, descending=[False, True, True, False, False])
+        numbered.select("fact", "url", "char_start", "char_end", *dict.fromkeys(("part", alike)))
+        .join(read.select(pl.all().name.suffix("_read")), left_on="url", right_on="url_read")
+        .filter(pl.col("part") == pl.col("part_read"), shared > 0)
+        .sort("fact", pl.col(alike) != pl.col(f"{alike}_read"), -common, begin_read, end_read)
         .unique("fact", keep="first", maintain_order=True)
         .select("fact", pl.col("^.*_read$"))
     )
@@ -211,12 +210,27 @@ def _located(frame: pl.DataFrame, found: Found) -> pl.DataFrame:
     return frame.join(found.articles.select("article_id", "url"), on="article_id")
 
 
+_PARTICIPANT = ("url", "part", "char_start", "char_end", "role", "countries", "sector", "name")
+
+
 def _participants(found: Found) -> pl.DataFrame:
-    """Extracted participants, the rows of one that has several countries as one row."""
+    """Extracted participants at their own words."""
     events = _located(found.event_mentions, found).select("url", "part", "event_mention_id")
-    names = found.entities.select("entity_id", "name")
+    return _whole_participants(found).join(events, on="event_mention_id").select(_PARTICIPANT)
+
+
+def _participants_of_triggers(found: Found) -> pl.DataFrame:
+    """For each event and role, at the event's trigger, the first participant, or nulls."""
+    roles = pl.DataFrame({"role": ["actor", "recipient", "speaker"]})
+    one = ["event_mention_id", "role"]
+    first = _whole_participants(found).unique(one, keep="first", maintain_order=True).drop("char_start", "char_end")
+    return _events(found).join(roles, how="cross").join(first, on=one, how="left").select(_PARTICIPANT)
+
+
+def _whole_participants(found: Found) -> pl.DataFrame:
+    """Extracted participants in their order, the rows of one that has several countries as one row."""
     return (
-        found.event_participants.join(names, on="entity_id", how="left")
+        found.event_participants.join(found.entities.select("entity_id", "name"), on="entity_id", how="left")
         .sort("event_mention_id", "role", "position")
         .group_by("event_mention_id", "role", "char_start", "char_end", maintain_order=True)
         .agg(
@@ -224,19 +238,6 @@ def _participants(found: Found) -> pl.DataFrame:
             sector=pl.col("sector").first(),
             name=pl.col("name").first(),
         )
-        .join(events, on="event_mention_id")
-    )
-
-
-def _participants_of_triggers(found: Found) -> pl.DataFrame:
-    """For each event and role, at the event's trigger, the first participant, or none."""
-    roles = pl.DataFrame({"role": ["actor", "recipient", "speaker"]})
-    first = _participants(found).unique(["event_mention_id", "role"], keep="first", maintain_order=True)
-    events = _events(found).join(roles, how="cross")
-    return events.join(
-        first.select("event_mention_id", "role", "countries", "sector", "name"),
-        on=["event_mention_id", "role"],
-        how="left",
     )
 
 
