@@ -24,6 +24,9 @@ from tasks.extract.forms import (
 
 Codes = tuple[str, ...]
 
+MAIN_CLAUSE_ENDS = tuple(f" {word} " for word in ("في", "لدى", "ضد", "إلى", "الى", "على", "بشأن", "حول"))
+"""Words after which a phrase tells of something other than its head: "السفير الأميركي لدى العراق"."""
+
 
 class Country(NamedTuple):
     """One row of the table."""
@@ -148,6 +151,16 @@ def seats_of_government() -> Lexicon[Country]:
     return Lexicon((name, country) for country in countries().values() for name in country.capitals)
 
 
+@cache
+def nationality_words() -> frozenset[str]:
+    """Folded adjectives and nouns of nationality of one word, in every form."""
+    forms = (
+        form for country in countries().values() for name in country.nationalities for form in nationality_forms(name)
+    )
+    plurals = (fold(form) for country in countries().values() for form in country.plurals)
+    return frozenset(form for form in (*forms, *plurals) if " " not in form)
+
+
 def _entries() -> Iterator[tuple[str, Codes]]:
     yield from OTHER_SENSES.items()
     for country in countries().values():
@@ -196,6 +209,19 @@ def countries_in(text: str) -> list[str]:
     ['IRN', 'IRQ']
     """
     return list(_codes(text))
+
+
+def countries_of(phrase: str, *, where: bool = False) -> Codes:
+    """Codes of the countries that the head of a phrase belongs to; if `where`, of those where the phrase ends up.
+
+    >>> countries_of("السفارة الأميركية في بغداد"), countries_of("السفارة الأميركية في بغداد", where=True)
+    (('USA',), ('IRQ',))
+    """
+    ends = [at for word in MAIN_CLAUSE_ENDS if (at := phrase.find(word)) >= 0]
+    if not ends:
+        return _codes(phrase)
+    parts = (phrase[: min(ends)], phrase[min(ends) :])
+    return next((found for part in (reversed(parts) if where else parts) if (found := _codes(part))), ())
 
 
 def _in_context(

@@ -122,7 +122,7 @@ def is_known(name: str, entity_type: str) -> bool:
         return True
     if entity_type == "LOC":
         return places.by_name().get(name) is not None
-    return actors.names().get(name) is not None
+    return actors.named(name, entity_type) is not None
 
 
 def _opens_name(word: str, entity_type: str) -> bool:
