@@ -108,7 +108,7 @@ def answers(facts: Facts, found: Found) -> pl.DataFrame:
     for whose, roles in (("", ["actor", "recipient"]), ("speaker's ", ["speaker"])):
         asked = participants.filter(pl.col("role").is_in(roles))
         questions += [
-            _ask(f"{whose}country", asked, _COUNTRIES),
+            _ask(f"{whose}country", asked.filter(pl.col("countries").is_not_null()), _COUNTRIES),
             _ask(f"{whose}sector", asked.filter(pl.col("sectors").list.len() > 0), _SECTOR),
             _ask(f"{whose}entity", asked.filter(pl.col("names").list.len() > 0), _ENTITY),
         ]

@@ -12,8 +12,8 @@ A folder holds `articles.jsonl`, read as any other input, and `facts.jsonl`, an 
 Offsets are code points, half-open, into the article's title or text, whichever `part` says ("text" if left out); `text`
 is optional and must be what they cut, so that facts can be kept of articles that may not be.
 
-- `countries` are all codes of the participant, none if it has none. `sectors` and `names` list what is right, each of
-  them alone; where nothing is listed, nothing is asked.
+- `countries` are all codes of the participant, `[]` if it has none; left out, they are not asked for. `sectors` and
+  `names` list what is right, each of them alone; where nothing is listed, nothing is asked.
 - `unspoken` marks a participant without words of its own ("وأضاف أن …"): its span is that of the event's trigger.
 - A place without coordinates (a country) is asked for its country alone.
 - The span of an event may be wider than its trigger: it holds the words any of which may be taken for it. Its dates
@@ -50,7 +50,7 @@ PARTICIPANTS = pl.Schema(
     | {
         "role": pl.String,  # actor, recipient, speaker
         "unspoken": pl.Boolean,
-        "countries": pl.List(pl.String),
+        "countries": pl.List(pl.String),  # null where they are not asked for
         "sectors": pl.List(pl.String),
         "names": pl.List(pl.String),
     }
@@ -93,7 +93,7 @@ class _Mention(BaseModel):
 class _Participant(_Mention):
     role: Literal["actor", "recipient", "speaker"]
     unspoken: bool = False
-    countries: list[str]
+    countries: list[str] | None = None
     sectors: list[str] = []
     names: list[str] = []
 
