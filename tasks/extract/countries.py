@@ -1,7 +1,9 @@
 """Countries in Arabic phrases: by name, by seat of government, by nationality, by the known groups of a country.
 
 The table `resources/countries.csv` is made by `resources/build_countries.py`, which names its sources. Codes are ISO
-3166 alpha-3, with XKX for Kosovo, and PLOVER's non-state codes for organisations that belong to no country.
+3166 alpha-3, with XKX for Kosovo, and PLOVER's non-state codes for organisations that belong to no country. A country
+that is no more (`resources/former_countries.csv`) keeps the code that ISO 3166-3 lists for it: what the Soviet Union
+did is not counted for Russia.
 """
 
 from __future__ import annotations
@@ -38,9 +40,10 @@ class Country(NamedTuple):
     capitals: list[str]
     nationalities: list[str]  # masculine singular
     plurals: list[str]  # broken ones
-    geonames_id: int
+    geonames_id: int | None
     latitude: float | None  # of the centre of its largest piece of land, WGS 84
     longitude: float | None
+    until: int | None = None  # year in which it ended
 
 
 OTHER_SENSES: dict[str, Codes] = {
@@ -121,9 +124,13 @@ _BEFORE_THE_NAME_TURKI = frozenset(map(fold, ("الأمير", "بن", "الشي�
 
 @cache
 def countries() -> dict[str, Country]:
-    """The table by code."""
-    return {
-        row["code"]: Country(
+    """Both tables by code."""
+    return {country.code: country for country in (*_present_countries(), *_former_countries())}
+
+
+def _present_countries() -> Iterator[Country]:
+    for row in read_table("countries.csv"):
+        yield Country(
             row["code"],
             row["name"],
             row["name_latin"],
@@ -135,8 +142,15 @@ def countries() -> dict[str, Country]:
             float(row["latitude"]) if row["latitude"] else None,
             float(row["longitude"]) if row["longitude"] else None,
         )
-        for row in read_table("countries.csv")
-    }
+
+
+def _former_countries() -> Iterator[Country]:
+    for row in read_table("former_countries.csv"):
+        names, nationalities = cell_list(row["names"]), cell_list(row["nationalities"])
+        place = (None, None, None)
+        yield Country(
+            row["code"], row["name"], row["name_latin"], names, [], nationalities, [], *place, until=int(row["until"])
+        )
 
 
 @cache

@@ -707,8 +707,9 @@ def _dropped_subject(line: Line, event: EventReading) -> str | None:
     starts |= {one.start for its in line.reading.events for one in its.participants if one.role in ("actor", "speaker")}
     if words[1].start() in starts:
         return None
+    opens_speech = any(mark in line.text[words[0].end() : words[1].start()] for mark in ':«"“')
     recipients = {one.start for one in event.participants if one.role == "recipient"}
-    if words[1].start() not in recipients and (is_definite(following) or is_office(following)):
+    if not opens_speech and words[1].start() not in recipients and (is_definite(following) or is_office(following)):
         return None
     trigger = line.text[event.trigger_start : event.trigger_end]
     return "actor" if _is_saying(trigger) or _is_participle(trigger) else "speaker"

@@ -150,8 +150,10 @@ def _places(
     for index, ((_, span), name) in enumerate(zip(spans, names, strict=True)):
         if span.entity_type != "LOC":
             continue
-        if country_names().get(name) is not None and fold(name) != _OMAN_OR_AMMAN:
-            settled[index] = resolve(name, "LOC"), "country"
+        country = country_names().get(name)
+        if country is not None and fold(name) != _OMAN_OR_AMMAN:
+            basis = f"country until {country.until}" if country.until else "country"
+            settled[index] = resolve(name, "LOC"), basis
         else:
             unsettled.append(index)
     if not unsettled:
