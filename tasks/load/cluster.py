@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tasks.frames import INSTANT
 from tasks.normalize.search import search_form
 
 TELLINGS = pl.Schema(
@@ -40,7 +41,7 @@ TELLINGS = pl.Schema(
         "is_dated": pl.Boolean,  # the day is told, not only that of publication
         "article_id": pl.UInt64,
         "report_id": pl.UInt64,  # the article that this one is a near-copy of, else itself
-        "published_at": pl.Datetime("us", "UTC"),
+        "published_at": INSTANT,
         "actors": pl.List(pl.String),  # codes of parties (sql/tellings.sql), sorted, without repeats
         "recipients": pl.List(pl.String),
         "people": pl.List(pl.UInt64),  # entities among them that are persons

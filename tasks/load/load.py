@@ -29,6 +29,7 @@ from tasks.frames import (
 )
 from tasks.identity import stable_id
 from tasks.load.consolidate import consolidate, touch
+from tasks.load.copies import find_copies, sign
 from tasks.load.select import STORED, decide
 from warehouse.query import known_in
 from warehouse.transaction import transaction
@@ -170,6 +171,7 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
             con.execute(_RETIRE)
             con.execute(_INSERT)
             con.execute(_ENTITIES)
+            find_copies(con)
             consolidate(con)
         if not settled.quarantine.is_empty():
             con.execute(_QUARANTINE, {"load_id": load_id})
@@ -287,6 +289,7 @@ def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
         ValueError: an identifier stands twice.
     """
     read = settled.read.to_frame()
+    signed = sign(batch.articles.join(read, on="article_id", how="semi"))
     event_mentions = conform(batch.event_mentions, EVENT_MENTIONS).join(read, on="article_id", how="semi")
     event_participants = conform(batch.event_participants, EVENT_PARTICIPANTS).join(
         event_mentions, on="event_mention_id", how="semi"
@@ -300,6 +303,8 @@ def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
         "incoming_articles": settled.current,
         "incoming_revisions": settled.superseded,
         "revised": settled.current.filter(pl.col("revision") > 1).select("article_id"),
+        "incoming_signatures": signed.signatures,
+        "incoming_bands": signed.bands,
         "incoming_sentences": conform(batch.sentences, SENTENCES).join(read, on="article_id", how="semi"),
         "incoming_entity_mentions": entity_mentions,
         "incoming_entities": _one_row_each(batch.entities).join(named, on="entity_id", how="semi"),

@@ -42,7 +42,7 @@ WITH told AS (
     SELECT told.event_id, copy.source, copy.published_at
     FROM (SELECT DISTINCT event_id, article_id FROM told) AS told
     JOIN articles AS copy ON copy.duplicate_of = told.article_id
-    WHERE copy.article_id NOT IN (SELECT article_id FROM sentences)
+    WHERE copy.article_id NOT IN (SELECT article_id FROM article_signatures)
 ), printed AS (
     SELECT
         event_id,
