@@ -21,7 +21,8 @@ from tasks.extract.record import Record
 from tasks.load.evaluate_consolidation import ConsolidationCard
 
 if TYPE_CHECKING:  # at run time it would bring the model and the load into `explain`
-    from flows.evaluate import FactsCard, FactsMeasurement, Measurement
+    from flows.evaluate import Measurement
+    from flows.facts import FactsCard, FactsMeasurement, FactsRecord
 
 _TRIGGER = "bold reverse"
 _ROLES = {"actor": "green", "recipient": "red", "location": "blue", "date": "yellow", "speaker": "magenta"}
@@ -37,13 +38,16 @@ def counting(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def show_records(records: Sequence[Record]) -> None:
-    """Print what was measured at release."""
+def show_records(records: Sequence[Record], facts: Sequence[FactsRecord] = ()) -> None:
+    """Print what was measured at release: on sentences, and on whole articles."""
     for one in records:
         out.print(f"Measured at release on {escape(one.measured_on)}. The annotated sentences are not shipped.\n")
         show_scorecard(one.scorecard)
-    out.print("Score it on sentences of your own: ", end="")
-    out.print("marsad evaluate --gold FILE", style="cyan")
+    for other in facts:
+        out.print(f"Measured at release on {escape(other.measured_on)}.")
+        show_facts_card(other.facts)
+    out.print("Score it on sentences or articles of your own: ", end="")
+    out.print("marsad evaluate --gold FILE, marsad evaluate --facts FOLDER", style="cyan")
 
 
 def show_scorecard(card: Scorecard) -> None:

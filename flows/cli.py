@@ -166,28 +166,33 @@ def evaluate(
     """
     with _faults():
         from flows import cards, evaluate  # noqa: PLC0415
+        from flows import facts as facts_of  # noqa: PLC0415
         from flows.settings import load_settings  # noqa: PLC0415
 
-        if facts is not None and (gold is not None or record is not None):
-            raise typer.BadParameter("--facts goes with neither --gold nor --record")
+        if gold is not None and facts is not None:
+            raise typer.BadParameter("choose one of --gold and --facts")
         if gold is None and facts is None:
             if record is not None or errors is not None:
-                raise typer.BadParameter("--record needs --gold, --errors needs --gold or --facts")
-            found = evaluate.released(model)
-            text = json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2)
-            _give(text, lambda: cards.show_records(found), out, as_json=as_json)
+                raise typer.BadParameter("--record and --errors need --gold or --facts")
+            found, of_facts = evaluate.released(model), [] if model else facts_of.recorded_facts()
+            rows = [one.model_dump(mode="json") for one in (*found, *of_facts)]
+            text = json.dumps(rows, ensure_ascii=False, indent=2)
+            _give(text, lambda: cards.show_records(found, of_facts), out, as_json=as_json)
             return
-        measured: evaluate.Measurement | evaluate.FactsMeasurement
+        measured: evaluate.Measurement | facts_of.FactsMeasurement
         if facts is not None:
-            measured = evaluate.measure_facts(facts, load_settings(), model=model)
+            measured = facts_of.measure_facts(facts, load_settings(), model=model)
         else:
             measured = evaluate.measure(cast(Path, gold), load_settings(), convention=convention, model=model)
         if errors is not None:
             if measured.errors is None:
                 raise typer.BadParameter("--errors needs annotated sentences: CoNLL has tags")
             evaluate.write(measured.errors.write_csv(), errors)
-        if record is not None and isinstance(measured, evaluate.Measurement):
-            evaluate.keep(measured.card, record, model)
+        if record is not None:
+            if isinstance(measured, evaluate.Measurement):
+                evaluate.keep(measured.card, record, model)
+            else:
+                facts_of.keep_facts(measured.card, record)
         text = measured.card.model_dump_json(indent=2)
         _give(text, lambda: cards.show_measured(measured, counted=errors is not None), out, as_json=as_json)
 

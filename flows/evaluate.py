@@ -1,33 +1,20 @@
-"""`marsad evaluate`: how well sentences are read and mentions made out, on what people annotated or as released."""
+"""`marsad evaluate`: how well the model reads, on sentences that the user annotated or as measured at its release."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
 from flows.session import CommandError, UsageError
 from flows.settings import Settings
 from tasks.extract.errors import errors_of
 from tasks.extract.evaluate import Scorecard, evaluate_tags, read_sentences, score
-from tasks.extract.evaluate_resolution import Found, ResolutionCard, answers, score_resolution
-from tasks.extract.extract import extract_articles
-from tasks.extract.facts import ARTICLES_FILE, FACTS_FILE, Facts, FactsError, read_facts
 from tasks.extract.gold import GoldError, GoldSentence, TaggedSentence, read_gold
 from tasks.extract.model import CONVENTIONS, FOLDER, OnnxReader
 from tasks.extract.reader import EngineError, Reader, load_reader
 from tasks.extract.record import Record, record, records
-from tasks.ingest.read import RawBatch, ReadSettings, read_batches
-from tasks.load import load
-from tasks.load.evaluate_consolidation import ConsolidationCard, matched_events, score_consolidation
-from tasks.load.select import select_new
-from tasks.normalize.normalize import normalize_articles
-from warehouse.connection import writer
-from warehouse.query import known_in
 
 
 class Measurement(NamedTuple):
@@ -61,7 +48,7 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
     annotated = [one for one in sentences if isinstance(one, GoldSentence)]
     if annotated and convention != "news":
         raise UsageError(f"{gold} is in the annotation format, whose convention is news; {convention} is for CoNLL")
-    reader = _reader(model, settings)
+    reader = reader_of(model, settings)
     if annotated:
         with counting(len(annotated)) as watch:
             readings = read_sentences(reader, annotated, watch)
@@ -69,76 +56,6 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
         return Measurement(card, errors_of(annotated, readings))
     tagged = [one for one in sentences if isinstance(one, TaggedSentence)]
     return Measurement(evaluate_tags(reader, tagged, convention), None)
-
-
-class FactsCard(BaseModel):
-    """What is made of mentions: who, where and when, and which mentions are one event; None where none is annotated."""
-
-    model_config = ConfigDict(frozen=True)
-
-    model_version: str
-    resolution: ResolutionCard | None
-    consolidation: ConsolidationCard | None
-
-
-class FactsMeasurement(NamedTuple):
-    """Scores on annotated articles, and the wrong answers there (`tasks.extract.evaluate_resolution.ANSWERS`)."""
-
-    card: FactsCard
-    errors: pl.DataFrame
-
-
-def measure_facts(folder: Path, settings: Settings, *, model: Path | None = None) -> FactsMeasurement:
-    """Take annotated articles through every step, into a warehouse that is thrown away, and score what is then in it.
-
-    Args:
-        folder: Holds `articles.jsonl` and `facts.jsonl` (`tasks.extract.facts`).
-        settings: `threads`, `extraction` and `ingest.fields` are used.
-        model: Folder of an exported model; the shipped one if None.
-
-    Raises:
-        UsageError: the folder holds no articles, or facts that do not fit them.
-        CommandError: the model cannot be loaded.
-    """
-    batches = list(read_batches([str(folder / ARTICLES_FILE)], ReadSettings(fields=settings.ingest.fields)))
-    try:
-        facts = read_facts(folder / FACTS_FILE, pl.concat([batch.articles for batch in batches]))
-    except FactsError as error:
-        raise UsageError(str(error)) from error
-    reader = _reader(model, settings)
-    with tempfile.TemporaryDirectory() as place, writer(Path(place) / "marsad.duckdb") as con:
-        load_id = load.begin_load(con, "evaluation", model_version=reader.model_version)
-        for batch in batches:
-            load.load_batch(con, load_id, _read_batch(con, batch, load_id, reader))
-        found = Found(*(con.table(name).pl() for name in Found._fields))
-    return _score_facts(facts, found, reader.model_version)
-
-
-def _read_batch(con: duckdb.DuckDBPyConnection, raw: RawBatch, load_id: int, reader: Reader) -> load.Batch:
-    """What the flow's tasks make of a batch, without a flow."""
-    selection = select_new(raw.articles, known_in(con, raw.articles), load_id)
-    read, filed = normalize_articles(selection.to_read), normalize_articles(selection.to_file)
-    return load.Batch(
-        number=raw.number,
-        decisions=selection.decisions,
-        articles=pl.concat([read.articles, filed.articles]),
-        sentences=read.sentences,
-        quarantine=pl.concat([raw.quarantine, read.quarantine, filed.quarantine]),
-        **extract_articles(read.articles, read.sentences, reader)._asdict(),
-    )
-
-
-def _score_facts(facts: Facts, found: Found, model_version: str) -> FactsMeasurement:
-    given = answers(facts, found)
-    told = matched_events(facts.events, found.articles, found.event_mentions)
-    card = FactsCard(
-        model_version=model_version,
-        resolution=None if given.is_empty() else score_resolution(given),
-        consolidation=None if told.is_empty() else score_consolidation(told),
-    )
-    if card.resolution is None and card.consolidation is None:
-        raise UsageError("the facts name neither participants nor places, nor dates or keys of events")
-    return FactsMeasurement(card, given.filter(~pl.col("right")))
 
 
 def released(model: Path | None = None) -> list[Record]:
@@ -181,7 +98,12 @@ def write(text: str, path: Path) -> None:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _reader(model: Path | None, settings: Settings) -> Reader:
+def reader_of(model: Path | None, settings: Settings) -> Reader:
+    """The reader that a command is to measure: of an exported model, or as the settings say.
+
+    Raises:
+        CommandError: it cannot be loaded.
+    """
     if model is None:
         try:
             return load_reader(settings.threads, settings.extraction.entities)
