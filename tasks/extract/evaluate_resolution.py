@@ -23,6 +23,7 @@ NEAR_KM = 161.0
 """How far from its place a place may be found: 100 miles, as in the geocoding literature (Gritta et al., 2018)."""
 
 _EARTH_RADIUS_KM = 6371.0088
+_DATE_TOLD = "date told"
 
 ANSWERS = pl.Schema(
     {
@@ -77,11 +78,11 @@ def score_resolution(given: pl.DataFrame, *, resamples: int = RESAMPLES) -> Reso
     """Count the answers that were `given`, a frame of `ANSWERS`; intervals come from `resamples` draws of articles."""
     rows = given.with_columns(unit=pl.col("url").rank("dense").cast(pl.Int64) - 1)
 
-    def each(column: str) -> dict[str, Answered]:
-        named = rows.filter(pl.col(column).is_not_null()).group_by(column, maintain_order=True)
-        return {str(name): _answered(part, resamples) for (name,), part in named}
+    def each(column: str, asked: pl.DataFrame) -> dict[str, Answered]:
+        return {str(name): _answered(part, resamples) for (name,), part in asked.group_by(column, maintain_order=True)}
 
-    return ResolutionCard(articles=given["url"].n_unique(), questions=each("question"), cases=each("case"))
+    cases = rows.filter(pl.col("case").is_not_null(), pl.col("question") != _DATE_TOLD)  # is a "date" too
+    return ResolutionCard(articles=given["url"].n_unique(), questions=each("question", rows), cases=each("case", cases))
 
 
 def _answered(rows: pl.DataFrame, resamples: int) -> Answered:
@@ -116,7 +117,7 @@ def answers(facts: Facts, found: Found) -> pl.DataFrame:
         _ask("place's country", places, _PLACE_COUNTRY),
         _ask("place within 161 km", places.filter(pl.col("latitude").is_not_null()), _NEARNESS),
         _ask("date", dates, _DATE),
-        _ask("date told", told, _DATE),
+        _ask(_DATE_TOLD, told, _DATE),
     ]
     return pl.concat(questions)
 
