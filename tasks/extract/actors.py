@@ -21,7 +21,7 @@ from tasks.extract.forms import Lexicon, cell_list, fold, read_table
 ORGANISATIONS = "organisations.csv"
 LEADERS = ("leaders_arab.csv", "leaders_world.csv")
 
-STATE_SECTORS = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
+CIVIL_SECTORS = frozenset({"GOV", "LEG", "JUD"})
 FORMER = "ELI"
 """PLOVER's sector of those who have left the offices of state."""
 
@@ -33,6 +33,7 @@ _SPELLINGS = (
     ("فيدرال", "فدرال"),
     ("عبد ال", "عبدال"),
 )
+"""Parts of words, folded, that the press writes in two ways; the tables have one of them."""
 
 
 class Office(NamedTuple):
@@ -68,11 +69,11 @@ class Actor(NamedTuple):
         return max(held, key=_begun, default=None)
 
     def sector_at(self, year: int | None) -> str | None:
-        """The sector in a year: that of the office of that year, ELI when an office of state has ended before it.
+        """The sector in a year: that of the office of that year, ELI when a civil office has ended before it.
 
-        The leader of a party or an armed group stays one, since the news of their death comes after the last year.
-        Before the first known office it is None: what a minister did earlier is not in the table. Without a year, and
-        for organisations, it is `sector`.
+        Generals and leaders of parties and armed groups stay what they were: rank and following outlast the post, and
+        news of their death comes after its last year. Before the first known office it is None, since what a minister
+        did earlier is not in the table. Without a year, and for organisations, it is `sector`.
         """
         if year is None or not self.offices:
             return self.sector
@@ -83,7 +84,7 @@ class Actor(NamedTuple):
         last = max(ended, key=lambda one: (one.until, _begun(one)), default=None)
         if last is None:
             return None
-        return FORMER if last.sector in STATE_SECTORS else last.sector
+        return FORMER if last.sector in CIVIL_SECTORS else last.sector
 
 
 def _begun(office: Office) -> int:
