@@ -650,6 +650,7 @@ def _office(entity: Entity, year: int | None) -> str:
     return office.title if office else ""
 
 
+@lru_cache(maxsize=20_000)
 def _counterpart(phrase: str) -> bool:
     return any(
         form in reference_words("counterpart") for word in words_of(phrase)[:1] for form in without_clitics(word)
@@ -665,11 +666,13 @@ def _is_owned(phrase: str) -> bool:
     return words[0].endswith(("ه", "ها", "هم", "هما")) and any(map(is_sign, without_clitics(first)))
 
 
+@lru_cache(maxsize=50_000)
 def _is_saying(word: str) -> bool:
     folded = fold(word)
     return any(form in reference_words("saying") for form in (folded, folded[1:] if folded[:1] in "وف" else folded))
 
 
+@lru_cache(maxsize=50_000)
 def _is_participle(word: str) -> bool:
     folded = fold(word)
     return any(

@@ -1,10 +1,11 @@
 """A Latin form for every Arabic name, for readers and catalogues that know no Arabic letters.
 
 Words of people's names are written as most bearers of the word in Wikidata write them (`resources/name_parts.csv`,
-made by `resources/build_name_parts.py`). Any other word goes letter by letter by the rules below, which are those of
-the press: no diacritics, ع and ء not written, the article joined by a hyphen and not assimilated. Short vowels are
+made by `resources/build_name_parts.py`), common words of other names as `resources/latin_words.csv` has them. Any
+other word goes letter by letter by the rules below, which are those of the press: no diacritics, ع and ء not written,
+the article joined by a hyphen and not assimilated, "t" for the ة of a word that another completes. Short vowels are
 not in the script: "a" is put between two consonants where no speaker of Arabic could do without a vowel. The form is
-readable, not reversible.
+readable, not reversible, and no translation.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ def _parts() -> dict[str, str]:
     return {fold(row["word"]): row["latin"] for row in read_table("name_parts.csv")}
 
 
+@cache
+def _common_words() -> dict[str, str]:
+    return {fold(row["word"]): row["latin"] for row in read_table("latin_words.csv")}
+
+
 def is_name_word(word: str) -> bool:
     """Whether the table has `word` (folded) as a word in names of people."""
     return word in _parts()
@@ -76,6 +82,8 @@ def romanize(name: str, *, of_person: bool = False) -> str:
 
     >>> romanize("علي شمخاني", of_person=True), romanize("عبد الله الهادي", of_person=True)
     ('Ali Shamkhani', 'Abdullah al-Hadi')
+    >>> romanize("حركة أنصار السهل")
+    'Harakat Ansar al-Sahl'
     """
     words = fold(name).split()
     written = []
@@ -100,11 +108,10 @@ def _word(word: str, *, of_person: bool, in_construct: bool) -> str:
         return _parts()[word]
     definite = word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 2
     bare = word.removeprefix(_ARTICLE) if definite else word
-    latin = _parts().get(bare) if of_person else None
-    if latin is None:
-        latin = _letters(bare)
-        if in_construct and not definite and _is_feminine(bare):
-            latin += "t"
+    latin = _parts().get(bare) if of_person else _common_words().get(bare)
+    latin = latin or _letters(bare)
+    if in_construct and not definite and _is_feminine(bare) and latin.endswith("a"):
+        latin += "t"
     return "al-" + latin if definite else latin
 
 
