@@ -14,7 +14,8 @@ from warehouse.query import query
 
 TABLES = {
     "articles": "article_id source origin record_number url title author dateline published_at published_at_basis"
-    " language text text_search word_count content_hash duplicate_of revision model_version load_id",
+    " language text text_search word_count content_hash duplicate_of revision model_version load_id"
+    " published_at_note",
     "sentences": "article_id part sentence_index paragraph_index char_start char_end",
     "entity_mentions": "entity_mention_id article_id part sentence_index char_start char_end text entity_type"
     " confidence entity_id basis",
@@ -22,8 +23,7 @@ TABLES = {
     "event_mentions": "event_mention_id event_id article_id part sentence_index event_type event_mode status"
     " quad_class intensity cameo_root trigger_text trigger_start trigger_end event_date event_date_end"
     " event_date_basis killed injured arrested confidence evidence",
-    "event_participants": "event_mention_id role position char_start char_end text entity_id country_code sector"
-    " basis",
+    "event_participants": "event_mention_id role position char_start char_end text entity_id country_code sector basis",
     "events": "event_id event_type event_mode status quad_class intensity event_date actor_name actor_country"
     " actor_sector recipient_name recipient_country recipient_sector place_name place_country latitude longitude"
     " mention_count article_count source_count first_published_at last_published_at",
@@ -83,7 +83,7 @@ INSERT INTO loads VALUES (9, 'run', 'name', now(), now(), 'completed', 2, 2, 0, 
 INSERT INTO load_batches VALUES (9, 1, 2, 2, 0, 0, 0, now());
 INSERT INTO articles
 SELECT id, source, 'o', id, NULL, NULL, NULL, NULL, published, 'metadata', 'ar', body, normalize_arabic(body), 3, id,
-    NULL, 1, 'm1', 9
+    NULL, 1, 'm1', 9, NULL
 FROM (VALUES
     (1, 'أ', '2026-03-01 10:00:00+00'::TIMESTAMPTZ, 'قَصَفَ الجيشُ بغدادَ'),
     (2, 'ب', '2026-03-02 10:00:00+00'::TIMESTAMPTZ, 'ستزور مصر للعراق عليه')
