@@ -19,8 +19,8 @@ from tasks.extract.forms import words_of
 from tasks.normalize.search import search_form
 
 _NEITHER_LETTER_NOR_DIGIT = r"[^\p{L}\p{N}]+"
-_LOOSE = (("(?:^| )(?:ال)?", ""), ("ء", ""), ("[اه]$", ""))
-"""What the loose key leaves out: spaces and articles, hamza, the ending of feminine and foreign names."""
+_LOOSE = (("(?:^| )(?:ال)?", ""), ("ا$", "ه"), ("ء", ""))
+"""What the loose key unites: spaces, articles and hamza written or not, the two endings of foreign names."""
 
 _SHORTEST_LOOSE_KEY = 4
 

@@ -109,13 +109,18 @@ _WORDS: Final = _folded(
 )
 """Nouns that name no place alone."""
 
-_GEOGRAPHIC: Final = _WORDS | _folded("الأراضي المياه الأجواء السواحل الجزر المدن القرى الأرياف البادية الجانب الطرف")
+_GEOGRAPHIC: Final = _WORDS | _folded(
+    "الأراضي المياه الأجواء السواحل الجزر المدن القرى الأرياف البادية الصحراء الجانب الطرف"
+)
 _CAPITAL: Final = fold("العاصمة")
 
-_COUNTRY, _SITE, _REGION_WITHOUT_TOWNS = 8.0, 4.5, 5.0
+_COUNTRY, _SITE, _REGION_WITHOUT_TOWNS, _METROPOLIS = 8.0, 4.5, 5.0, 5.8
 _NOTED = 0.5
+_VILLAGE, _KNOWN_TOWN = 300, 30_000
+"""Inhabitants of a place whose number nobody gives, and of one that the news names at the least."""
+
 _CLASS_AGREES, _CLASS_DISAGREES, _NO_COUNTRY = 3.0, -1.0, -4.0
-_NAMED, _FILED_THERE, _PUBLISHED_THERE, _BESIDE, _NEAR = 2.0, 2.0, 1.0, 1.0, 1.0
+_NAMED, _FILED_THERE, _PUBLISHED_THERE, _BESIDE, _NEAR = 2.0, 2.0, 1.5, 1.0, 1.0
 """Weights, in powers of ten of population: a country named in the article outweighs a hundred times as many people."""
 
 _NEAR_KM, _SAME_SPOT_KM = 150.0, 30.0
@@ -253,6 +258,8 @@ def _readings(words: tuple[str, ...]) -> Iterator[_Reading]:
     """Ways to take a name, the most literal first."""
     exact = [_Reading(words, None), *_parts(words)]
     yield from exact
+    if len(words) == 1 and words[0] in _KIND_OF:
+        return
     yield from (reading._replace(is_loose=True) for reading in exact)
     for head in without_clitics(words[0])[1:]:
         yield _Reading((head, *words[1:]), None)
@@ -281,7 +288,10 @@ def _bearers(reading: _Reading) -> list[Listed]:
     is_part = fold(country.name) != phrase and any(
         one.place.country_code == country.code and _prior(one) >= _REGION_WITHOUT_TOWNS for one in listed
     )
-    return listed if is_part else [_country(country.code), *listed]
+    if is_part:
+        return listed
+    # Beside a country only a metropolis, or what the news is known to name, is a second meaning: no village لبنان.
+    return [_country(country.code), *(one for one in listed if one.is_noted or _prior(one) >= _METROPOLIS)]
 
 
 @lru_cache(maxsize=512)
@@ -299,7 +309,7 @@ def _prior(one: Listed) -> float:
     if place.level == "country":
         return _COUNTRY
     if place.level == "city":
-        weight = math.log10(max(place.population or 0, 300))
+        weight = math.log10(max(place.population or 0, _KNOWN_TOWN if one.is_noted else _VILLAGE))
     elif place.population:
         weight = math.log10(place.population) - _NOTED
     else:

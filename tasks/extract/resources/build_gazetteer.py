@@ -40,8 +40,8 @@ SCHEMA = {
     "name": pl.String,
     "name_latin": pl.String,
     "country_code": pl.String,  # ISO 3166 alpha-3; null: of several countries, of none, or disputed
-    "latitude": pl.Float32,  # WGS 84
-    "longitude": pl.Float32,
+    "latitude": pl.Float64,  # WGS 84
+    "longitude": pl.Float64,
     "level": pl.String,  # country, region, city, site
     "population": pl.UInt32,
     "noted": pl.Boolean,  # stands in place_aliases.csv
@@ -76,6 +76,10 @@ NOT_A_NAME = frozenset(
 
 DISPUTED = {281184}
 """GeoNames ids of towns whose country this table leaves open: Jerusalem."""
+
+ISO_3166_2 = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
+SAME_PLACE = {"city": 30.0, "region": 300.0, "site": 0.0}
+"""Kilometres within which a hand-written place of a level is the namesake of GeoNames."""
 
 MAX_OFF = 400.0
 """Kilometres from the towns of a unit beyond which coordinates of the unit are taken for a mistake."""
@@ -307,37 +311,59 @@ def names_of_seats(towns: Sequence[Entry], regions: Sequence[Entry]) -> None:
 
 
 def read_aliases(entries: Sequence[Entry]) -> list[Entry]:
-    """The places that only the hand-written table has; the others get their names.
+    """The places that only the hand-written table has; to the others go its names.
 
     Raises:
         ValueError: a row without coordinates fits no place of GeoNames.
     """
-    by_id = {entry.geonames_id: entry for entry in entries}
-    by_name: dict[tuple[str, str | None, str], Entry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.population or 0):
-        for key in entry.latin:
-            by_name[key, entry.country_code, entry.level] = entry
+    known = Known(entries)
     added, missing = [], []
     with (HERE / "place_aliases.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             names = [line["name"], *filter(None, line["names"].split("|"))]
-            code, geonames_id = line["country_code"] or None, int(line["geonames_id"] or 0) or None
-            if line["latitude"]:
+            found = known.find(line)
+            if found is not None:
+                found.names = [*names, *found.names]
+                found.noted = True
+                if not ISO_3166_2.fullmatch(line["name_latin"]):
+                    found.name_latin = line["name_latin"]
+            elif line["latitude"]:
                 point = (float(line["latitude"]), float(line["longitude"]))
+                code, geonames_id = line["country_code"] or None, int(line["geonames_id"] or 0) or None
                 added.append(
                     Entry(geonames_id, line["name_latin"], code, *point, line["level"], None, names, noted=True)
                 )
-                continue
-            key = (latin_key(line["name_latin"]), code, line["level"])
-            known = by_id.get(geonames_id) if geonames_id else by_name.get(key)
-            if known is None:
+            else:
                 missing.append(",".join(line.values()))
-                continue
-            known.names = [*names, *known.names]
-            known.noted = True
     if missing:
         raise ValueError("no place of GeoNames for\n" + "\n".join(missing))
     return added
+
+
+class Known:
+    """Places of GeoNames, for finding the one that a hand-written row means."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Index by id, and by country and level under every Latin and Arabic name."""
+        self.by_id = {entry.geonames_id: entry for entry in entries}
+        self.by_name: dict[tuple[str, str | None, str], list[Entry]] = defaultdict(list)
+        for entry in sorted(entries, key=lambda entry: -(entry.population or 0)):
+            for key in (*sorted(entry.latin), *dict.fromkeys(entry.names)):
+                self.by_name[key, entry.country_code, entry.level].append(entry)
+
+    def find(self, line: dict[str, str]) -> Entry | None:
+        """The place of the row's id; else of its Latin name; with coordinates only one near them, of any of its names."""
+        if line["geonames_id"]:
+            return self.by_id.get(int(line["geonames_id"]))
+        where = (line["country_code"] or None, line["level"])
+        latin = self.by_name.get((latin_key(line["name_latin"]), *where), [])
+        if not line["latitude"]:
+            return latin[0] if latin else None
+        reach = SAME_PLACE[line["level"]]
+        point = (float(line["latitude"]), float(line["longitude"]))
+        namesakes = [*latin, *self.by_name.get((line["name"], *where), [])]
+        near = [entry for entry in namesakes if kilometres(point, (entry.latitude, entry.longitude)) < reach]
+        return near[0] if near else None
 
 
 if __name__ == "__main__":
