@@ -17,7 +17,6 @@ town, suffice alone; one party needs words in common; a country as place is next
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -29,6 +28,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tasks.frames import INSTANT
+from tasks.identity import stable_id
 from tasks.normalize.search import search_form
 
 TELLINGS = pl.Schema(
@@ -407,5 +407,4 @@ def _named(kind: tuple[str, str], events: Sequence[_Event]) -> Iterator[tuple[in
         key = (*kind, str(event.day), *parties, place, article)
         number = taken[key]
         taken[key] += 1
-        digest = hashlib.blake2b("\x1f".join((*key, str(number))).encode(), digest_size=8)
-        yield int.from_bytes(digest.digest(), "big"), event
+        yield stable_id(*key, number), event

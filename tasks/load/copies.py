@@ -11,7 +11,6 @@ A near-copy is read and stored like any article, since nobody knows beforehand w
 
 from __future__ import annotations
 
-import hashlib
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import numpy as np
 import polars as pl
 from rensa import RMinHash
 
+from tasks.identity import stable_id
 from tasks.normalize.search import search_form
 
 _SQL = Path(__file__).parent / "sql"
@@ -62,7 +62,7 @@ def sign(articles: pl.DataFrame) -> Signatures:
         return Signatures(SIGNATURES.to_frame(), BAND_KEYS.to_frame())
     shingles = [[f"{one} {other}" for one, other in pairwise(words)] for words in long["words"]]
     digests = np.array(RMinHash.digests_from_token_sets(shingles, BANDS * ROWS, _SEED), dtype=np.uint32)
-    keys = [_key(band.tobytes()) for digest in digests.astype("<u4") for band in digest.reshape(BANDS, ROWS)]
+    keys = [stable_id(band.tobytes()) for digest in digests.astype("<u4") for band in digest.reshape(BANDS, ROWS)]
     bands = pl.DataFrame(
         {
             "article_id": long["article_id"].repeat_by(BANDS).explode(),
@@ -85,7 +85,3 @@ def find_copies(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_FIND, {"same": SAME})
     if con.execute("SELECT count(*) FROM followed").fetchall() != [(0,)]:
         con.execute(_FOLLOW)
-
-
-def _key(band: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(band, digest_size=8).digest(), "big")

@@ -31,8 +31,9 @@ records = st.builds(
     url=st.sampled_from([f"https://a.example/{n}" for n in range(40)]),
     text=texts,
     source=st.sampled_from(["أ", "ب", None]),
-    day=st.integers(1, 3),
+    day=st.integers(1, 12),
     dated=st.booleans(),
+    told=st.booleans(),
     located=st.booleans(),
 )
 # Few examples, but large ones: each is a warehouse of its own.

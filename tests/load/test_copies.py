@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_any_order_and_cut_names_the_same_reports(
 ) -> None:
     bounds = [0, *sorted(cuts), len(shuffled)]
     seen = []
-    for batches in ([NEWS], [shuffled[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]):
+    for batches in ([NEWS], [shuffled[a:b] for a, b in pairwise(bounds)]):
         with writer(copy_of(template, tmp_path)) as con:
             load(con, begin_load(con, "run", model_version="toy-1"), batches)
             copies = con.execute("SELECT article_id, duplicate_of FROM articles ORDER BY ALL").fetchall()

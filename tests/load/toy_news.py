@@ -52,7 +52,7 @@ TABLES = [
 
 @dataclass(frozen=True)
 class Record:
-    """One raw article; `dated` and `located` are what the toy reader can find out."""
+    """One raw article; `dated`, `told` (the text names the day) and `located` are what the toy reader can find out."""
 
     url: str
     text: str
@@ -60,6 +60,7 @@ class Record:
     source: str | None = "وكالة"
     day: int = 1
     dated: bool = True
+    told: bool = False
     located: bool = True
 
 
@@ -222,7 +223,7 @@ def _event(  # type: ignore[no-untyped-def]
             "trigger_start": offset,
             "trigger_end": offset + len(word),
             "event_date": date(2026, 3, record.day) if record.dated else None,
-            "event_date_basis": "publication" if record.dated else "unknown",
+            "event_date_basis": ("relative" if record.told else "publication") if record.dated else "unknown",
             "confidence": 0.8,
             "evidence": sentence,
         }
