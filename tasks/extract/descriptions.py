@@ -32,7 +32,8 @@ class Description(NamedTuple):
 
     def fits(self, other: Description) -> bool:
         """Whether this may be short for `other`: no word and no country that is not there."""
-        return bool(self.words) and self.words <= other.words and set(self.codes) <= set(other.codes)
+        words = self.words - reference_words("aside").keys()
+        return bool(words) and words <= other.words and set(self.codes) <= set(other.codes)
 
 
 @cache
@@ -129,18 +130,20 @@ def _first_word_of_office(text: str, start: int, names: list[tuple[int, int]]) -
 
 def _apposition(text: str, end: int) -> str:
     comma = _APPOSITION.match(text, end)
-    if not comma:
-        return ""
-    stop = comma.end()
-    for number, match in enumerate(_TOKEN.finditer(text, comma.end())):
+    start = comma.end() if comma else end
+    stop = start
+    for number, match in enumerate(_TOKEN.finditer(text, start)):
         word = fold(match.group().strip(_EDGES))
         if number == 0 and (
             not any(map(is_office, without_clitics(word))) or (word[0] in "وف" and not is_office(word))
         ):
+            return ""
+        # Without a comma, an office after a name is rather the object: "استقبل شمخاني الوزير العراقي".
+        if number == 0 and not comma and bare(word) not in reference_words("appositive"):
             return ""
         if number == _MOST_WORDS or word in _APPOSITION_ENDS:
             break
         stop = match.end()
         if match.group()[-1] in _EDGES:
             break
-    return text[comma.end() : stop].strip(_EDGES + " ")
+    return text[start:stop].strip(_EDGES + " ")

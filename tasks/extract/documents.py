@@ -261,7 +261,12 @@ class _Story:
         if entity.entity_type == "LOC":
             codes = said.codes or ((entity.country_code,) if entity.country_code else ())
             sector = "GOV" if acts_as_government(entity.name) else None
-            return Party(entity, codes, sector, _bases(entity=head.basis, country="name", sector=sector and "name"))
+            return Party(
+                entity,
+                codes,
+                sector,
+                _bases(entity=head.basis, country="name" if codes else None, sector=sector and "name"),
+            )
         known = self._people.get(entity.entity_id, Description())
         counterpart = _counterpart(line.text[one.start : one.end])
         peer = self._peer(line, one) if counterpart else None
@@ -427,14 +432,17 @@ class _Story:
 
     def _supposed(self, line: Line, party: Party, one: Participant, place: Codes) -> Party:
         """`party` with the country that may be supposed, where its words and the article leave it open."""
-        if party.codes or party.entity or one.role in ("date", "location"):
+        known = party.entity and actors.named(party.entity.name, party.entity.entity_type)
+        if party.codes or known or one.role in ("date", "location"):
+            return party
+        if party.entity and party.entity.entity_type not in ("PER", "ORG"):
             return party
         if party.sector in LOCAL_SECTORS and place:
-            return party._replace(codes=place, bases=(("country", "place"), *party.bases))
+            return party._replace(codes=place, bases=(*party.bases, ("country", "place")))
         words = words_of(line.text[one.start : one.end])
         institution = words and bare(words[0]) in reference_words("institution") and any(map(is_definite, words))
-        if institution and self._main_country:
-            return party._replace(codes=self._main_country, bases=(("country", "main country"), *party.bases))
+        if (institution or party.sector in LOCAL_SECTORS) and self._main_country:
+            return party._replace(codes=self._main_country, bases=(*party.bases, ("country", "main country")))
         return party
 
     # Rows, and what is remembered for the lines to come.
@@ -712,7 +720,11 @@ def _dropped_subject(line: Line, event: EventReading) -> str | None:
         return None
     opens_speech = any(mark in line.text[words[0].end() : words[1].start()] for mark in ':«"“')
     recipients = {one.start for one in event.participants if one.role == "recipient"}
-    if not opens_speech and words[1].start() not in recipients and (is_definite(following) or is_office(following)):
+    if (
+        not opens_speech
+        and words[1].start() not in recipients
+        and (is_definite(following) or is_office(following) or following in reference_words("determiner"))
+    ):
         return None
     trigger = line.text[event.trigger_start : event.trigger_end]
     return "actor" if _is_saying(trigger) or _is_participle(trigger) else "speaker"
