@@ -47,7 +47,13 @@ class EventDate(NamedTuple):
     basis: str
 
 
-def event_date(date_texts: Sequence[str], published: datetime | date | None, *, future: bool = False) -> EventDate:
+def event_date(
+    date_texts: Sequence[str],
+    published: datetime | date | None,
+    *,
+    future: bool = False,
+    sentence: str | None = None,
+) -> EventDate:
     """Read the date of an event.
 
     Of several dates the shortest counts, of equally short ones that of the calendar before a relative one.
@@ -56,12 +62,16 @@ def event_date(date_texts: Sequence[str], published: datetime | date | None, *, 
         date_texts: What its sentence says about when, in order of appearance; may be empty.
         published: When the article was published, UTC; None if not known.
         future: Whether the event is yet to come, so that a bare "الأحد" is the next one.
+        sentence: Its sentence, which is read where `date_texts` say nothing: the day that it names counts if it names
+            one only, outside a doubt ("مارس" is March and a verb), and not a past one for what is yet to come.
 
     >>> event_date(["20 آب/أغسطس"], date(2015, 9, 1))[:2]
     (datetime.date(2015, 8, 20), datetime.date(2015, 8, 20))
     """
     day = published.date() if isinstance(published, datetime) else published
-    readings = [reading for text in date_texts for reading in _readings(text, day, future)]
+    readings = tuple(reading for text in date_texts for reading in _readings(text, day, future))
+    if not readings and sentence:
+        readings = _only_day(sentence, day, future)
     if readings:
         best = min(readings, key=lambda reading: (reading.span.days, reading.rank))
         return EventDate(*best.span, "relative" if best.rank == _RELATIVE else "explicit")
@@ -76,6 +86,7 @@ class _Reading(NamedTuple):
     end: int  # index after the last item
     span: Span
     rank: int
+    sure: bool = False  # a date wherever it stands in a sentence
 
 
 class _Phrase:
@@ -476,6 +487,23 @@ def _readings(text: str, published: date | None, future: bool) -> tuple[_Reading
     return tuple(_Reader(items, _Clock(published, future)).readings())
 
 
+_BEYOND_DOUBT = frozenset((_days_of_month, _written, _weekday, _near))
+"""What is a date wherever it stands in a sentence."""
+_SENTENCE = 600
+"""Characters of a sentence that are read."""
+
+
+@lru_cache(maxsize=20_000)
+def _only_day(sentence: str, published: date | None, future: bool) -> tuple[_Reading, ...]:
+    """The one day that a sentence names, or none."""
+    items = items_of(sentence, _SENTENCE)
+    found = [reading for reading in _Reader(items, _Clock(published, future)).readings() if reading.span.days == 1]
+    sure = tuple(reading for reading in found if reading.sure)
+    if len({reading.span for reading in found}) != 1 or not sure:
+        return ()
+    return () if future and published and sure[0].span.end < published else sure[:1]
+
+
 class _Reader:
     """The readings of one expression: left to right, the longest first."""
 
@@ -515,7 +543,7 @@ class _Reader:
             if match and (match.end() > best or (match.end() == best and reading is None)):
                 best = match.end()
                 span = _safely(rule.read, _Phrase(self._items[at:best]), clock)
-                reading = span and _Reading(best, span, rule.rank)
+                reading = span and _Reading(best, span, rule.rank, rule.read in _BEYOND_DOUBT)
         for pattern, apply in _OPERATORS:
             operator = pattern.match(self._kinds, at)
             if operator is None:
