@@ -35,7 +35,7 @@ ENOUGH_WORDS = 30
 """Shorter bodies are not compared: one word more or less is half the news."""
 _SEED = 42
 
-SIGNATURES = pl.Schema({"article_id": pl.UInt64, "signature": pl.List(pl.UInt32)})
+SIGNATURES = pl.Schema({"article_id": pl.UInt64(), "signature": pl.List(pl.UInt32)})
 BAND_KEYS = pl.Schema({"article_id": pl.UInt64, "band": pl.UInt8, "band_key": pl.UInt64})
 
 
