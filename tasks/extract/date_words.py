@@ -44,8 +44,8 @@ KINDS = {
     "of": "f",
     "elsewhere": "~",  # counts from another day of the text: "اليوم التالي"; or from none: "كل أحد"
 }
-NUMBER, YEAR, HIJRI_YEAR, WRITTEN, AND, OTHER = "n", "y", "z", "g", "&", "x"
-"""A number; one that is a year, of either calendar; a date in digits alone; و; anything else."""
+NUMBER, YEAR, HIJRI_YEAR, WRITTEN, WRITTEN_IN_PART, AND, OTHER = "n", "y", "z", "g", "o", "&", "x"
+"""A number; one that is a year, of either calendar; a date in digits, and one without day or year; و; anything else."""
 
 _SILENT = ("filler", "clock")
 _TOKEN = re.compile(
@@ -98,7 +98,8 @@ def items_of(text: str, longest: int = LONGEST) -> list[Item]:
         if group == "clock":
             at += 1
         elif group == "date":
-            items.append(Item(WRITTEN, re.sub(r"\s", "", token)))
+            written = re.sub(r"\s", "", token)
+            items.append(Item(WRITTEN if len(re.findall(r"\d+", written)) == 3 else WRITTEN_IN_PART, written))
             at += 1
         elif group == "dash":
             items.append(Item(KINDS["until"], "1"))

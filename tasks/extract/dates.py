@@ -98,9 +98,9 @@ class _Phrase:
     def all(self, kind: str) -> list[int]:
         return [item.number for item in self._items if item.kind == kind]
 
-    def one(self, kinds: str) -> int | None:
-        """The value of the first item of one of these kinds."""
-        return next((item.number for item in self._items if item.kind in kinds), None)
+    def one(self, kind: str) -> int | None:
+        """The value of the first item of a kind."""
+        return next((item.number for item in self._items if item.kind == kind), None)
 
     def text(self, kind: str) -> str:
         return next(item.value for item in self._items if item.kind == kind)
@@ -170,8 +170,6 @@ def _leap_day(make: Callable[[int], Span]) -> bool:
 
 def _month(phrase: _Phrase, clock: _Clock) -> Span:
     month = phrase.all("m")[0]
-    if not 1 <= month <= 12:
-        raise ValueError(month)
     return _in_year(phrase, clock, lambda year: month_span(year, month))
 
 
@@ -210,42 +208,51 @@ def _years(phrase: _Phrase, _: _Clock) -> Span:
     return Span(year_span(min(years)).start, year_span(max(years)).end)
 
 
-def _written(phrase: _Phrase, clock: _Clock) -> Span:
-    """A date in digits: the day first, unless that is impossible."""
+def _written(phrase: _Phrase, _: _Clock) -> Span:
+    """A whole date in digits: the day first, unless that is impossible."""
     parts = re.split(r"[-/.]", phrase.text("g"))
     if len(parts[0]) == 4:
         parts.reverse()
-    numbers = [int(part) for part in parts]
-    if len(parts[-1]) == 4 and 1300 <= numbers[-1] <= 1500 and len(parts) == 3:
-        return hijri_span(numbers[2], numbers[1], numbers[0])
-    if len(parts) == 2 and len(parts[-1]) == 4:
-        return month_span(_checked_year(numbers[1]), date(2000, numbers[0], 1).month)
-    day, month = (numbers[1], numbers[0]) if numbers[1] > 12 else (numbers[0], numbers[1])
-    if len(parts) == 2:
-        return _in_year(phrase, clock, lambda year: one_day(date(year, month, day)))
-    year = numbers[2] + 2000 if len(parts[2]) == 2 else _checked_year(numbers[2])
-    return one_day(date(year, month, day))
-
-
-def _checked_year(year: int) -> int:
-    if not 1800 <= year <= 2100:
+    day, month, year = (int(part) for part in parts)
+    if len(parts[2]) == 2:
+        year += 2000
+    elif year in _HIJRI_YEARS:
+        return hijri_span(year, month, day)
+    elif year not in _YEARS:
         raise ValueError(year)
-    return year
+    return one_day(date(year, day, month) if month > 12 else date(year, month, day))
+
+
+def _written_in_part(phrase: _Phrase, clock: _Clock) -> Span:
+    """ "3/2017" is a month, "12/3" a day."""
+    parts = phrase.text("o").split("/")
+    if len(parts[0]) == 4:
+        parts.reverse()
+    first, second = int(parts[0]), int(parts[1])
+    if len(parts[1]) == 4:
+        if not 1 <= first <= 12 or second not in _YEARS:
+            raise ValueError(parts)
+        return month_span(second, first)
+    day, month = (second, first) if second > 12 else (first, second)
+    return _in_year(phrase, clock, lambda year: one_day(date(year, month, day)))
+
+
+_YEARS, _HIJRI_YEARS = range(1800, 2101), range(1300, 1501)
 
 
 def _weekday(phrase: _Phrase, clock: _Clock) -> Span:
     """The day that a weekday means; with "اليوم" or "أمس" beside it, the weekday is what the editor checked."""
-    weekday, near, shift = phrase.all("w")[0], phrase.one("r"), phrase.one("s")
-    day = clock.before or clock.day
+    weekday, near, shift = phrase.all("w")[0], phrase.one("r"), phrase.one("s") or 0
     if near is not None:
         middle = clock.day + timedelta(days=near)
         return one_day(middle + timedelta(days=(weekday - middle.weekday() + 3) % 7 - 3))
-    if not clock.before and ((shift or 0) > 0 or (clock.future and shift is None)):
-        first = day + timedelta(days=1 if shift else 0)
-        return one_day(first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * max(0, (shift or 0) - 1)))
-    last = day if clock.before else day - timedelta(days=1 if shift else 0)
-    back = (last.weekday() - weekday) % 7 + (0 if clock.before else 7 * max(0, -(shift or 0) - 1))
-    return one_day(last - timedelta(days=back))
+    if clock.before:
+        return one_day(clock.before - timedelta(days=(clock.before.weekday() - weekday) % 7))
+    if shift > 0 or (clock.future and not clock.since and not shift):
+        first = clock.day + timedelta(days=min(shift, 1))
+        return one_day(first + timedelta(days=(weekday - first.weekday()) % 7, weeks=max(shift - 1, 0)))
+    last = clock.day - timedelta(days=min(-shift, 1))
+    return one_day(last - timedelta(days=(last.weekday() - weekday) % 7, weeks=max(-shift - 1, 0)))
 
 
 def _near(phrase: _Phrase, clock: _Clock) -> Span:
@@ -294,8 +301,8 @@ def _slice_of_this_year(phrase: _Phrase, clock: _Clock) -> Span:
 def _last_units(phrase: _Phrase, clock: _Clock) -> Span:
     """ "الأيام الثلاثة الماضية", "الأسبوعين المقبلين", "الساعات الـ24 الماضية"."""
     unit = phrase.unit()
-    number, form, shift = phrase.one("n"), phrase.all(unit)[0], phrase.all("s") or phrase.all("l")
-    direction = shift[0]
+    number, form = phrase.one("n"), phrase.all(unit)[0]
+    direction = (phrase.all("s") or phrase.all("l"))[0]
     if not direction:
         raise ValueError("this is no direction")
     if number is None and form == 1:
@@ -385,17 +392,25 @@ class _Rule(NamedTuple):
     pattern: re.Pattern[str]
     read: Callable[[_Phrase, _Clock], Span]
     rank: int
+    sure: bool  # whether it is a date wherever it stands in a sentence
 
 
 _IN_YEAR = "(?:f?Y?f?y|f?Ys|f?sY|s)?"
 _DAYS = "n(?:[t&f]*n)*"
+_DAYS_OF_A_MONTH = f"{_DAYS}f?M?m"
 _RULES = tuple(
-    _Rule(re.compile(pattern), read, rank)
+    _Rule(
+        re.compile(pattern),
+        read,
+        rank,
+        sure=read in (_written, _weekday, _near) or pattern.startswith(_DAYS_OF_A_MONTH),
+    )
     for pattern, read, rank in (
-        (f"{_DAYS}f?M?m{_IN_YEAR}(?!n)", _days_of_month, _GREGORIAN),
+        (f"{_DAYS_OF_A_MONTH}{_IN_YEAR}(?!n)", _days_of_month, _GREGORIAN),
         (f"M?f?m{_IN_YEAR}(?!n)", _month, _GREGORIAN),
         (f"mn{_IN_YEAR}", _days_of_month, _GREGORIAN),
-        (f"g{_IN_YEAR}", _written, _GREGORIAN),
+        ("g", _written, _GREGORIAN),
+        (f"o{_IN_YEAR}", _written_in_part, _GREGORIAN),
         ("Y?y(?:[t&]*Y?y)*", _years, _GREGORIAN),
         (f"(?:{_DAYS})?f?M?h(?:f?Y?z|s)?(?!n)", _hijri, _HIJRI),
         ("Yz", _hijri_year, _HIJRI),
@@ -439,8 +454,10 @@ def _week_of_month(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
 
 def _day_of(operator: Sequence[Item], inner: Span, _: _Clock) -> Span:
     """ "اليوم الثالث من رمضان"."""
-    last = operator[1].kind == "l"
-    return one_day(inner.end if last else inner.start + timedelta(days=operator[1].number - 1))
+    day = inner.end if operator[1].kind == "l" else inner.start + timedelta(days=operator[1].number - 1)
+    if not inner.start <= day <= inner.end:
+        raise ValueError(day)
+    return one_day(day)
 
 
 def _until(_: Sequence[Item], inner: Span, clock: _Clock) -> Span:
@@ -487,8 +504,6 @@ def _readings(text: str, published: date | None, future: bool) -> tuple[_Reading
     return tuple(_Reader(items, _Clock(published, future)).readings())
 
 
-_BEYOND_DOUBT = frozenset((_days_of_month, _written, _weekday, _near))
-"""What is a date wherever it stands in a sentence."""
 _SENTENCE = 600
 """Characters of a sentence that are read."""
 
@@ -530,10 +545,10 @@ class _Reader:
         right_end, right = self._date_at(joint.end(), self._clock)
         if right is None:
             return end, left
-        left = self._date_at(at, self._clock._replace(before=right.span.end))[1]
-        if left is None or left.span.start > right.span.end:
+        first = self._date_at(at, self._clock._replace(before=right.span.end))[1]
+        if first is None or first.span.start > right.span.end:
             return end, left
-        return right_end, _Reading(right_end, Span(left.span.start, right.span.end), max(left.rank, right.rank))
+        return right_end, _Reading(right_end, Span(first.span.start, right.span.end), max(first.rank, right.rank))
 
     def _date_at(self, at: int, clock: _Clock) -> tuple[int, _Reading | None]:
         """The longest date that begins at an item, and the index after it; None if the calendar has no such day."""
@@ -543,7 +558,7 @@ class _Reader:
             if match and (match.end() > best or (match.end() == best and reading is None)):
                 best = match.end()
                 span = _safely(rule.read, _Phrase(self._items[at:best]), clock)
-                reading = span and _Reading(best, span, rule.rank, rule.read in _BEYOND_DOUBT)
+                reading = span and _Reading(best, span, rule.rank, rule.sure)
         for pattern, apply in _OPERATORS:
             operator = pattern.match(self._kinds, at)
             if operator is None:

@@ -70,6 +70,7 @@ def test_the_gregorian_date_counts_before_the_hijri_one() -> None:
         ("أعلن أمس أن الوفد سيزور بغداد", True, WEDNESDAY, "publication"),
         ("أعلن الأحد أن خمسة قتلوا السبت", False, WEDNESDAY, "publication"),
         ("مارس الوفد ضغوطا على الحكومة منذ أشهر", False, WEDNESDAY, "publication"),
+        ("فاز القانون بنسبة 3/4 الأصوات", False, WEDNESDAY, "publication"),
         ("قتل ثلاثة في اليوم التالي", False, WEDNESDAY, "publication"),
     ],
 )
