@@ -21,9 +21,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tasks.extract import actors
 from tasks.extract.countries import Codes, countries, countries_in, countries_of, nationality_words
@@ -42,6 +42,8 @@ from tasks.extract.identify import Line, Mention, Setting, country_counts, ident
 from tasks.extract.names import canonical_name, clean
 from tasks.extract.reader import EventReading, Participant
 from tasks.extract.sectors import is_sign
+
+T = TypeVar("T")
 
 
 class Resolved(NamedTuple):
@@ -258,22 +260,17 @@ class _Story:
     def _of_entity(self, line: Line, one: Participant, head: Mention, said: Description) -> Party:
         """A participant with a name in it: what the phrase says, else the article, else the tables."""
         entity = head.entity
+        of_table = (entity.country_code,) if entity.country_code else ()
         if entity.entity_type == "LOC":
-            codes = said.codes or ((entity.country_code,) if entity.country_code else ())
-            sector = "GOV" if acts_as_government(entity.name) else None
-            return Party(
-                entity,
-                codes,
-                sector,
-                _bases(entity=head.basis, country="name" if codes else None, sector=sector and "name"),
-            )
+            government = "GOV" if acts_as_government(entity.name) else None
+            party = Party(entity, said.codes or of_table, government)
+            return party._replace(bases=(("entity", head.basis), *_bases("name", party)[1:]))
         known = self._people.get(entity.entity_id, Description())
-        counterpart = _counterpart(line.text[one.start : one.end])
-        peer = self._peer(line, one) if counterpart else None
+        peer = self._peer(line, one) if _counterpart(line.text[one.start : one.end]) else None
         codes, why_codes = _first(
             (said.codes, "phrase"),
             (known.codes, "article"),
-            ((entity.country_code,) if entity.country_code else (), "name"),
+            (of_table, "name"),
         )
         sector, why_sector = _first(
             (said.sector, "phrase"),
@@ -281,15 +278,13 @@ class _Story:
             (peer.party.sector if peer else None, "counterpart"),
             (self._known_sector(entity), "name"),
         )
-        clash = entity.country_code and codes and entity.country_code not in codes and entity.entity_type == "PER"
-        if clash:
+        if entity.entity_type == "PER" and codes and of_table and of_table[0] not in codes:
             why_codes = f"{why_codes}, not {entity.country_code}"
         return Party(entity, codes or (), sector, _bases(entity=head.basis, country=why_codes, sector=why_sector))
 
     def _of_phrase(self, line: Line, one: Participant, said: Description, phrase: str) -> Party:
         """A participant without a name: what it refers to, else what its words say."""
-        capital = said.sector is None and acts_as_government(canonical_name(phrase, "LOC"))
-        if capital:
+        if said.sector is None and acts_as_government(canonical_name(phrase, "LOC")):
             return Party(None, said.codes, "GOV", _bases(country="phrase", sector="phrase"))
         peer = self._peer(line, one) if _counterpart(phrase) else None
         if peer is not None:
@@ -312,9 +307,7 @@ class _Story:
     def _referent(self, line: Line, one: Participant, said: Description, phrase: str) -> Told | None:
         """Whom a definite description without a name refers to: the last before it that it may be short for."""
         words = words_of(phrase)
-        if not words or not (any(map(is_definite, words)) or (said.codes and len(words) > 1)):
-            return None
-        if not is_definite(words[0]) and not any(map(is_definite, words[1:])):
+        if not any(map(is_definite, words)):
             return None  # "مسؤول عراقي" introduces somebody new
         earlier = [told for told in reversed(self._told) if self._is_before(told, line, one)]
         meant = next((told for told in earlier if said.fits(told.description)), None)
@@ -322,12 +315,9 @@ class _Story:
             return meant
         if len(words) <= 2 and said.codes:
             # Known everywhere, so the article does not say who they are: "الرئيس الروسي" for بوتين.
-            of_country_ = (
-                told
-                for told in earlier
-                if told.is_person and not told.description.words and set(said.codes) == set(told.party.codes)
-            )
-            meant = next((told for told in of_country_ if said.sector == told.party.sector), None)
+            unexplained = (told for told in earlier if told.is_person and not told.description.words)
+            known = (said.codes, said.sector)
+            meant = next((told for told in unexplained if (told.party.codes, told.party.sector) == known), None)
         if meant is None and len(said.words) == 1:
             (word,) = said.words
             sectors = reference_words("group").get(word, "").split()
@@ -643,12 +633,21 @@ def _side(party: Party) -> Party:
     return side._replace(bases=_bases("pair", side))
 
 
+@cache
+def _names_of_organisations() -> dict[str, list[str]]:
+    """All names of each known organisation, by the name of its entity."""
+    forms: dict[str, list[str]] = {}
+    for form, actor in actors.names().items():
+        if actor.entity_type == "ORG":
+            forms.setdefault(actor.name, []).append(form)
+    return forms
+
+
 @lru_cache(maxsize=10_000)
 def _words_of_names(name: str) -> frozenset[str]:
     """Bare words of all names of an organisation: later mentions use their class words ("الجماعة" of الحوثيين)."""
-    actor = actors.named(name, "ORG")
-    forms = [form for form, other in actors.names().items() if other == actor] if actor else []
-    return frozenset(bare(word) for form in (name, *forms) for word in words_of(form) if not countries_in(word))
+    forms = (name, *_names_of_organisations().get(name, ()))
+    return frozenset(bare(word) for form in forms for word in words_of(form) if not countries_in(word))
 
 
 def _office(entity: Entity, year: int | None) -> str:
@@ -730,9 +729,9 @@ def _dropped_subject(line: Line, event: EventReading) -> str | None:
     return "actor" if _is_saying(trigger) or _is_participle(trigger) else "speaker"
 
 
-def _first(*choices: tuple[object, str]) -> tuple:  # type: ignore[type-arg]
+def _first(*choices: tuple[T | None, str]) -> tuple[T | None, str | None]:
     """The first value that says something, with its basis; (None, None) if none does."""
-    return next(((value, why) for value, why in choices if value), (None, None))
+    return next((choice for choice in choices if choice[0]), (None, None))
 
 
 def _bases(all_of: str | None = None, party: Party | None = None, /, **why: str | None) -> tuple[tuple[str, str], ...]:

@@ -63,28 +63,24 @@ CLASS_WORDS = frozenset(
 """Words before the name of a place that say what kind of place it is."""
 
 
-def identify(lines: Sequence[Line], setting: Setting = Setting()) -> list[list[Mention]]:  # noqa: B008 - a constant
+def identify(lines: Sequence[Line], setting: Setting | None = None) -> list[list[Mention]]:
     """The mentions of every line of one article, in the order of its reading."""
     spans = [(line, span) for line in lines for span in line.reading.entities]
     written = [line.text[span.start : span.end] for line, span in spans]
     seen = {fold(clean(text)) for text in written}
     names = [canonical_name(text, span.entity_type, seen) for text, (_, span) in zip(written, spans, strict=True)]
-    settled = _places(spans, names, lines, setting)
     kinds = [span.entity_type for _, span in spans]
-    for index, (kind, name) in enumerate(zip(kinds, names, strict=True)):
-        if settled[index] is None:
-            settled[index] = _by_name(index, kind, name, kinds, names)
-    found = iter(zip(spans, settled, strict=True))
-    return [
-        [_mention(*next(found)) for _ in line.reading.entities]
-        for line in lines
-    ]  # fmt: skip
-
-
-def _mention(place: tuple[Line, EntitySpan], settled: tuple[Entity, str] | None) -> Mention:
-    assert settled is not None  # noqa: S101 - for the type checker
-    _, span = place
-    return Mention(span.start, span.end, span.entity_type, *settled)
+    places_among = _places(spans, names, lines, setting or Setting())
+    mentions = iter(
+        Mention(
+            span.start,
+            span.end,
+            span.entity_type,
+            *(places_among.get(index) or _by_name(index, span.entity_type, names[index], kinds, names)),
+        )
+        for index, (_, span) in enumerate(spans)
+    )
+    return [[next(mentions) for _ in line.reading.entities] for line in lines]
 
 
 def _by_name(index: int, kind: str, name: str, kinds: Sequence[str], names: Sequence[str]) -> tuple[Entity, str]:
@@ -143,9 +139,9 @@ def _bare_words(name: str) -> list[str]:
 
 def _places(
     spans: Sequence[tuple[Line, EntitySpan]], names: Sequence[str], lines: Sequence[Line], setting: Setting
-) -> list[tuple[Entity, str] | None]:
-    """Entity and basis of the names of places, None for the others; countries are known by name."""
-    settled: list[tuple[Entity, str] | None] = [None] * len(names)
+) -> dict[int, tuple[Entity, str]]:
+    """Entity and basis of the names of places, by their number; countries are known by name."""
+    settled: dict[int, tuple[Entity, str]] = {}
     unsettled = []
     for index, ((_, span), name) in enumerate(zip(spans, names, strict=True)):
         if span.entity_type != "LOC":
@@ -168,13 +164,14 @@ def _places(
     asked = [_with_class_word(*spans[index], names[index]) for index in unsettled]
     for index, choice in zip(unsettled, places.choose(asked, context), strict=True):
         name = names[index]
+        namesake = next((person for person in people if is_short_for(name, person, "PER")), None)
         if choice.place is not None:
-            namesake = next((person for person in people if is_short_for(name, person, "PER")), None)
             note = f"; also a name of {namesake}" if namesake else ""
             settled[index] = of_place(choice.place), choice.basis + note
-            continue
-        bearer = next((person for person in people if is_short_for(name, person, "PER")), None)
-        settled[index] = (resolve(bearer, "PER"), "article") if bearer else (resolve(name, "LOC"), choice.basis)
+        elif namesake is not None:
+            settled[index] = resolve(namesake, "PER"), "article"
+        else:
+            settled[index] = resolve(name, "LOC"), choice.basis
     return settled
 
 
