@@ -1,6 +1,7 @@
 """Event mentions into events: which mentions are looked at again, and what an event is then said to be.
 
-Only what a batch touched is told anew; the result is the same as telling everything (`rebuild`), in whatever order
+Batches note what they touch in the tables `touched` and `stale`; a load is consolidated once, when it is closed, and
+what a killed one has left is done with the next. Only what was touched is told anew; the result is the same as telling everything (`rebuild`), in whatever order
 the batches came, because what becomes of a mention depends on a few days of its own type and status alone. The rules
 that make mentions one event stand in `tasks.load.cluster`, what is said of an event in `sql/refresh_events.sql`.
 
@@ -36,6 +37,8 @@ _UNDATED = (_SQL / "tellings_undated.sql").read_text("utf-8")
 _ASSIGN = (_SQL / "assign_event_ids.sql").read_text("utf-8")
 _FOCUS_TOUCHED = (_SQL / "focus_touched.sql").read_text("utf-8")
 _REFRESH = (_SQL / "refresh_events.sql").read_text("utf-8")
+_IDLE = (_SQL / "nothing_touched.sql").read_text("utf-8")
+_DONE = (_SQL / "forget_touched.sql").read_text("utf-8")
 _FORGET = (_SQL / "forget_events.sql").read_text("utf-8")
 
 CHUNK_DAYS = 31
@@ -51,7 +54,7 @@ class Span(NamedTuple):
 
 
 def touch(con: duckdb.DuckDBPyConnection) -> None:
-    """Begin empty temporary tables: `touched (event_id)`, events to tell anew, and `stale`, days to look at again."""
+    """Begin the temporary tables that the functions of a load and of consolidation work with."""
     con.execute(_TOUCH)
 
 
@@ -61,6 +64,8 @@ def consolidate(con: duckdb.DuckDBPyConnection) -> None:
     An event that no mention is left of disappears.
     """
     con.execute(_STALE_UNASSIGNED)
+    if con.execute(_IDLE).fetchall():
+        return
     spans = list(spans_of(con.execute(_STALE_DAYS).fetchall()))
     _gather(con, spans)
     for span in spans:
@@ -70,7 +75,7 @@ def consolidate(con: duckdb.DuckDBPyConnection) -> None:
         _assign(con, cluster(found).join(wanted, on="event_mention_id", how="semi"))
     for event_type, status in con.execute(_UNDATED_KINDS).fetchall():
         _assign(con, cluster(_tellings(con, _UNDATED, event_type=event_type, status=status)))
-    for statement in (_ASSIGN, _FOCUS_TOUCHED, _REFRESH):
+    for statement in (_ASSIGN, _FOCUS_TOUCHED, _REFRESH, _DONE):
         con.execute(statement)
 
 

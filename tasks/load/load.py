@@ -126,8 +126,10 @@ def begin_load(
 def finish_load(
     con: duckdb.DuckDBPyConnection, load_id: int, state: Literal["completed", "failed"] = "completed"
 ) -> Counts:
-    """Close the load and give its counts, the sums of its batches'."""
+    """Consolidate what the load touched, close it, and give its counts, the sums of its batches'."""
     with transaction(con):
+        touch(con)
+        consolidate(con)
         con.execute(_FINISH, {"load_id": load_id, "state": state})
     return load_counts(con, load_id)
 
@@ -145,7 +147,9 @@ def load_counts(con: duckdb.DuckDBPyConnection, load_id: int) -> Counts:
 
 
 def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Counts:
-    """Write one batch in one transaction, consolidate the events it touches, and add it to the load's counts.
+    """Write one batch in one transaction, note what it touches, and add it to the load's counts.
+
+    Its mentions have no event until the load is closed: consolidating once is linear, after every batch it is not.
 
     Returns:
         What became of the batch's records, as decided now; of a batch that was in already, as decided then.
@@ -172,7 +176,6 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
             con.execute(_INSERT)
             con.execute(_ENTITIES)
             find_copies(con)
-            consolidate(con)
         if not settled.quarantine.is_empty():
             con.execute(_QUARANTINE, {"load_id": load_id})
         con.execute(_NOTE, {"load_id": load_id, "batch_number": batch.number, **settled.counts._asdict()})

@@ -1,3 +1,20 @@
+-- What consolidation has still to do, at the end of a load or, if that was killed, of the next. Empty in between.
+CREATE TABLE touched (event_id UBIGINT);
+COMMENT ON TABLE touched IS 'Events to tell anew.';
+COMMENT ON COLUMN touched.event_id IS 'Event of which mentions, articles or entities have changed; it may be gone.';
+
+CREATE TABLE stale (
+    event_type VARCHAR,
+    status VARCHAR,
+    event_date DATE,
+    report_id UBIGINT
+);
+COMMENT ON TABLE stale IS 'Days on which mentions have changed, so that they may now be other events.';
+COMMENT ON COLUMN stale.event_type IS 'Type of the mentions.';
+COMMENT ON COLUMN stale.status IS 'Status of the mentions.';
+COMMENT ON COLUMN stale.event_date IS 'Their day; null where it is unknown, which concerns their report alone.';
+COMMENT ON COLUMN stale.report_id IS 'Report that they stand in.';
+
 -- What near-copies are found by (tasks/load/copies.py). Articles loaded before have no rows here and stay originals.
 CREATE TABLE article_signatures (
     article_id UBIGINT NOT NULL,

@@ -1,8 +1,5 @@
--- Begin empty lists: of events to tell anew (`touched`); of what consolidation has to look at again (`stale`: a day of
--- a type and status, or a report whose mentions have no day); of bands of signatures that articles came into or left
--- (`stirred`); of mentions to look at (`focus`); of the events found for mentions (`assigned`).
-CREATE OR REPLACE TEMP TABLE touched (event_id UBIGINT);
-CREATE OR REPLACE TEMP TABLE stale (event_type VARCHAR, status VARCHAR, event_date DATE, report_id UBIGINT);
+-- Begin empty lists: of bands of signatures that articles came into or left (`stirred`); of mentions to look at
+-- (`focus`); of the events found for mentions (`assigned`).
 CREATE OR REPLACE TEMP TABLE stirred (band UTINYINT, band_key UBIGINT);
 CREATE OR REPLACE TEMP TABLE focus (event_mention_id UBIGINT);
 CREATE OR REPLACE TEMP TABLE assigned (event_mention_id UBIGINT, event_id UBIGINT);
