@@ -100,11 +100,6 @@ def read_published(value: object, latest: datetime) -> Published:
     return Published(None, f"{str(value)[:_QUOTED]!r} {reason}") if reason else Published(moment)
 
 
-def parse_published(value: object, latest: datetime) -> datetime | None:
-    """The instant of `read_published`, for those who do not ask why there is none."""
-    return read_published(value, latest).moment
-
-
 def _implausible(moment: datetime, latest: datetime) -> str | None:
     if any(abs(moment - unset) <= _ZONES for unset in _UNSET):
         return "was never set"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.ingest.dates import EARLIEST, date_in_name, parse_published, read_published
+from tasks.ingest.dates import EARLIEST, date_in_name, read_published
 
 LATEST = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = "2015-07-21 00:00"
@@ -71,7 +71,7 @@ MORNING = "2015-07-21 02:51"
     ],
 )
 def test_written_dates(written: object, instant: str) -> None:
-    assert parse_published(written, LATEST) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert read_published(written, LATEST).moment == datetime.fromisoformat(instant).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_written_dates(written: object, instant: str) -> None:
     ],
 )
 def test_what_is_no_date(written: object) -> None:
-    assert parse_published(written, LATEST) is None
+    assert read_published(written, LATEST).moment is None
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_what_is_refused_has_a_reason(written: object, reason: str | None) -> No
 def test_iso_and_epoch_round_trip(moment: datetime) -> None:
     moment = moment.replace(tzinfo=UTC)
     if abs(moment - datetime(1970, 1, 1, tzinfo=UTC)) > timedelta(hours=14):
-        assert parse_published(moment.isoformat(), LATEST) == moment
+        assert read_published(moment.isoformat(), LATEST).moment == moment
     if moment.timestamp() >= 1e8:
         assert parse_published(int(moment.timestamp()), LATEST) == moment.replace(microsecond=0)
 
 
 @given(st.text("0123456789٠١٢-/: .TZم+abيناوul", max_size=40))
 def test_no_text_stops_the_parser(text: str) -> None:
-    parse_published(text, LATEST)
+    read_published(text, LATEST).moment
 
 
 @pytest.mark.parametrize(
