@@ -141,12 +141,12 @@ def test_iso_and_epoch_round_trip(moment: datetime) -> None:
     if abs(moment - datetime(1970, 1, 1, tzinfo=UTC)) > timedelta(hours=14):
         assert read_published(moment.isoformat(), LATEST).moment == moment
     if moment.timestamp() >= 1e8:
-        assert parse_published(int(moment.timestamp()), LATEST) == moment.replace(microsecond=0)
+        assert read_published(int(moment.timestamp()), LATEST).moment == moment.replace(microsecond=0)
 
 
 @given(st.text("0123456789٠١٢-/: .TZم+abيناوul", max_size=40))
 def test_no_text_stops_the_parser(text: str) -> None:
-    read_published(text, LATEST).moment
+    read_published(text, LATEST)
 
 
 @pytest.mark.parametrize(
