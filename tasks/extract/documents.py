@@ -310,9 +310,11 @@ class _Story:
         if not any(map(is_definite, words)):
             return None  # "مسؤول عراقي" introduces somebody new
         earlier = [told for told in reversed(self._told) if self._is_before(told, line, one)]
-        meant = next((told for told in earlier if said.fits(told.description)), None)
-        if meant is not None:
-            return meant
+        fitting = [told for told in earlier if said.fits(told.description)]
+        if fitting:
+            # "الوزير" is the minister that the news is about, not the one introduced as his counterpart.
+            own = (told for told in fitting if not told.description.words & reference_words("counterpart").keys())
+            return next(own, fitting[0])
         if len(words) <= 2 and said.codes:
             # Known everywhere, so the article does not say who they are: "الرئيس الروسي" for بوتين.
             unexplained = (told for told in earlier if told.is_person and not told.description.words)
