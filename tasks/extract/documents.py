@@ -315,6 +315,7 @@ class _Story:
             # "الوزير" is the minister that the news is about, not the one introduced as his counterpart.
             own = (told for told in fitting if not told.description.words & reference_words("counterpart").keys())
             return next(own, fitting[0])
+        meant: Told | None = None
         if len(words) <= 2 and said.codes:
             # Known everywhere, so the article does not say who they are: "الرئيس الروسي" for بوتين.
             unexplained = (told for told in earlier if told.is_person and not told.description.words)
