@@ -1,9 +1,10 @@
 """Event mentions into events: which mentions are looked at again, and what an event is then said to be.
 
 Batches note what they touch in the tables `touched` and `stale`; a load is consolidated once, when it is closed, and
-what a killed one has left is done with the next. Only what was touched is told anew; the result is the same as telling everything (`rebuild`), in whatever order
-the batches came, because what becomes of a mention depends on a few days of its own type and status alone. The rules
-that make mentions one event stand in `tasks.load.cluster`, what is said of an event in `sql/refresh_events.sql`.
+what a killed one has left is done with the next. Only what was touched is told anew; the result is the same as telling
+everything (`rebuild`), in whatever order the batches came, because what becomes of a mention depends on a few days of
+its own type and status alone. The rules that make mentions one event stand in `tasks.load.cluster`, what is said of an
+event in `sql/refresh_events.sql`.
 
 Memory is bounded by the mentions of one type and status in a month: they come from DuckDB, which may spill, in spans
 of `CHUNK_DAYS`.
