@@ -87,6 +87,7 @@ def measure_facts(folder: Path, settings: Settings, *, model: Path | None = None
         load_id = load.begin_load(con, "evaluation", model_version=reader.model_version)
         for batch in batches:
             load.load_batch(con, load_id, _read_batch(con, batch, load_id, reader))
+        load.finish_load(con, load_id)
         found = Found(*(con.table(name).pl() for name in Found._fields))
     return _score_facts(facts, found, reader.model_version)
 

@@ -17,7 +17,7 @@ class _Frozen(BaseModel):
 
 
 class BCubed(_Frozen):
-    """Averages over mentions, 1 where there is none."""
+    """Averages over mentions, 0 where there is none."""
 
     precision: float  # of a mention: what share of those put together with it belong there
     recall: float  # of a mention: what share of those that belong with it are put there
@@ -49,7 +49,9 @@ def b_cubed(expected: Sequence[Hashable], read: Sequence[Hashable]) -> BCubed:
     mentions = pl.DataFrame({"expected": _numbers(expected), "read": _numbers(read)})
     both = pl.len().over("expected", "read")
     shares = mentions.select(precision=both / pl.len().over("read"), recall=both / pl.len().over("expected"))
-    precision, recall = shares.mean().row(0) if shares.height else (1.0, 1.0)
+    if shares.is_empty():
+        return BCubed(precision=0, recall=0, f1=0)
+    precision, recall = shares.mean().row(0)
     f1 = 2 * precision * recall / (precision + recall)
     return BCubed(precision=round(precision, 4), recall=round(recall, 4), f1=round(f1, 4))
 

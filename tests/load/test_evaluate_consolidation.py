@@ -33,7 +33,7 @@ def test_the_example_of_bagga_and_baldwin() -> None:
         ("aabb", "1111", 0.5, 1.0, 0.6667),
         ("aab", "112", 1.0, 1.0, 1.0),
         ("aab", "122", 0.6667, 0.6667, 0.6667),
-        ("", "", 1.0, 1.0, 1.0),
+        ("", "", 0.0, 0.0, 0.0),
     ],
 )
 def test_small_cases(expected: str, read: str, precision: float, recall: float, f1: float) -> None:
