@@ -217,14 +217,18 @@ def test_a_migration_that_fails_leaves_the_schema_as_it_was(
 ) -> None:
     code = tmp_path / "code"
     (code / "schema").mkdir(parents=True)
-    (code / "schema" / "0001_tables.sql").write_text("", "utf-8")
-    (code / "schema" / "0002_broken.sql").write_text("CREATE TABLE half (a INTEGER); FROM nowhere;", "utf-8")
+    with writer(path) as con:
+        [(version,)] = con.execute("SELECT max(version) FROM schema_version").fetchall()
+    for number in range(1, version + 1):
+        (code / "schema" / f"{number:04}_done.sql").write_text("", "utf-8")
+    broken = code / "schema" / f"{version + 1:04}_broken.sql"
+    broken.write_text("CREATE TABLE half (a INTEGER); FROM nowhere;", "utf-8")
     monkeypatch.setattr(migrate_module, "_HERE", code)
     with pytest.raises(duckdb.CatalogException), writer(path):
         pass
     monkeypatch.undo()
     with writer(path) as con:
-        assert con.execute("SELECT max(version) FROM schema_version").fetchall() == [(1,)]
+        assert con.execute("SELECT max(version) FROM schema_version").fetchall() == [(version,)]
         assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == [(0,)]
 
 
