@@ -99,7 +99,7 @@ def test_extraction_checks_what_the_model_says() -> None:
 def test_annotators_agree_with_every_rule() -> None:
     spoken: Counter[tuple[str, str]] = Counter()
     agreed: Counter[tuple[str, str]] = Counter()
-    for path in OWN_SENTENCES.glob("*.jsonl"):
+    for path in OWN_SENTENCES.glob("news_*.jsonl"):
         for row in map(json.loads, path.read_text("utf-8").splitlines()):
             for event in row["events"]:
                 rule = told(row["text"], event["type"], event["trigger"]["start"])

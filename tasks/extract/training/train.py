@@ -31,7 +31,7 @@ from tasks.extract.training.tensors import batches, bio, encode, trigger_tags
 from tasks.extract.training.weights import installed, read_pretrained
 from tasks.extract.words import Pieces
 
-WEIGHTS = {"entities": 1.0, "anercorp": 0.7, "triggers": 1.5, "roles": 1.0, "status": 0.4, "mode": 0.3}
+WEIGHTS = {"entities": 1.0, "anercorp": 0.7, "triggers": 1.5, "roles": 1.3, "status": 0.4, "mode": 0.3}
 
 GLUED = 0.1
 """Share of sentences in which two words are typed as one."""
@@ -114,6 +114,9 @@ class Corpora:
         sentences = [example for path in args.news for example in corpora.annotated_news(path)]
         sentences += corpora.standoff_news(args.standoff, args.articles)
         training, tune = hold_out(sentences, 0.05, random.Random(0))
+        if args.alone:
+            whole = set(corpora.annotated_news(args.alone))
+            training, tune = ([example for example in part if example in whole] for part in (training, tune))
         own, own_held = blocks(list(corpora.conll(args.anercorp, "anercorp")))
         return cls(training, own, {"tune": tune, "dev": list(corpora.annotated_news(args.dev)), "anercorp": own_held})
 
@@ -175,7 +178,7 @@ def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namesp
             means = {name: round(float(np.mean(values)), 4) for name, values in history.items()}
             print(f"epoch {epoch} {json.dumps(means)}", flush=True)
             torch.save(average.network.state_dict(), args.out / "checkpoint.pt")
-        if worker == 0 and (epoch % 3 == 0 or epoch == args.epochs):
+        if worker == 0 and (epoch % 4 == 0 or epoch == args.epochs):
             for name, held in data.held_out.items():
                 print(f"  {name} {json.dumps(evaluate(average.network, held, pieces))}", flush=True)
 
@@ -187,17 +190,20 @@ def corpora_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=Path, required=True, help="their text: gzipped JSON lines with id and text")
     parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
+    parser.add_argument(
+        "--alone", type=Path, help="train on this file's sentences alone"
+    )
 
 
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     corpora_arguments(parser)
-    parser.add_argument("--start", type=Path, required=True, help="folder that pretrain.py wrote")
+    parser.add_argument("--pretrained", type=Path, required=True, help="folder of pretrain.py, or of an earlier round")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=24)
-    parser.add_argument("--encoder-rate", type=float, default=1.2e-4)
+    parser.add_argument("--encoder-rate", type=float, default=1.5e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -206,16 +212,21 @@ def main() -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     data = Corpora.read(args)
-    state = torch.load(args.start / "checkpoint.pt", weights_only=True)
-    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
-    network.encoder.load_state_dict(state)
-    network.event.adopt(network.encoder)
+    state = torch.load(args.pretrained / "checkpoint.pt", weights_only=True)
+    earlier_round = "encoder.word.weight" in state
+    vocabulary = state["encoder.word.weight" if earlier_round else "word.weight"].shape[0]
+    network = Network(vocabulary, read_pretrained(installed()))
+    if earlier_round:
+        network.load_state_dict(state)
+    else:
+        network.encoder.load_state_dict(state)
+        network.event.adopt(network.encoder)
     if worker == 0:
-        shutil.copyfile(args.start / "vocabulary.json", args.out / "vocabulary.json")
+        shutil.copyfile(args.pretrained / "vocabulary.json", args.out / "vocabulary.json")
         held_out = {name: len(examples) for name, examples in data.held_out.items()}
         print({"news": len(data.news), "anercorp": len(data.anercorp)}, "held out", held_out)
         print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters", flush=True)
-    train(network, data, Pieces.load(args.start / "vocabulary.json"), args, worker, count)
+    train(network, data, Pieces.load(args.pretrained / "vocabulary.json"), args, worker, count)
     workers.leave()
 
 

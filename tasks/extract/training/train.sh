@@ -17,7 +17,7 @@ workers=("$python" -m torch.distributed.run --nproc-per-node "${WORKERS:-2}")
 "$python" -m $training.raw --articles "$corpora/ant.jsonl.gz" --dev "$corpora/dev.jsonl" --out "$work/raw.txt"
 "${workers[@]}" -m $training.pretrain "${news[@]}" --anercorp "$corpora/anercorp_train.conll" \
   --raw "$work/raw.txt" --out "$work/pretrained" --epochs 3
-"${workers[@]}" -m $training.train "${data[@]}" --start "$work/pretrained" --out "$work/trained" --epochs 8
+"${workers[@]}" -m $training.train "${data[@]}" --pretrained "$work/pretrained" --out "$work/trained" --epochs 6
 "$python" -m $training.threshold "${data[@]}" --checkpoint "$work/trained"
 "$python" -m $training.export --checkpoint "$work/trained" --out tasks/extract/resources/model \
   --version "${VERSION:?set VERSION, for example 2026.11}" --outside "${OUTSIDE:--0.5}"
