@@ -2,8 +2,7 @@
 
 import pytest
 
-from tasks.extract import actors, places
-from tasks.extract.countries import countries
+from tasks.extract import places
 from tasks.extract.entities import of_place, resolve
 from tasks.extract.forms import read_table
 from tasks.extract.plover import SECTORS

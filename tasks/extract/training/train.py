@@ -190,9 +190,7 @@ def corpora_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=Path, required=True, help="their text: gzipped JSON lines with id and text")
     parser.add_argument("--dev", type=Path, required=True, help="annotated sentences to measure on, never trained on")
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
-    parser.add_argument(
-        "--alone", type=Path, help="train on this file's sentences alone"
-    )
+    parser.add_argument("--alone", type=Path, help="train on this file's sentences alone")
 
 
 def main() -> None:
