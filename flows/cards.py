@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.markup import escape
@@ -15,7 +16,13 @@ from flows.explain import Alternative, Event, Explanation, Mention
 from flows.terminal import cell, err, out, table
 from tasks.extract.errors import counted
 from tasks.extract.evaluate import Estimate, EventScores, Measure, Scorecard, Share
+from tasks.extract.evaluate_resolution import Answered
 from tasks.extract.record import Record
+from tasks.load.evaluate_consolidation import ConsolidationCard
+
+if TYPE_CHECKING:  # at run time it would bring the model and the load into `explain`
+    from flows.evaluate import Measurement
+    from flows.facts import FactsCard, FactsMeasurement, FactsRecord
 
 _TRIGGER = "bold reverse"
 _ROLES = {"actor": "green", "recipient": "red", "location": "blue", "date": "yellow", "speaker": "magenta"}
@@ -31,13 +38,16 @@ def counting(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def show_records(records: Sequence[Record]) -> None:
-    """Print what was measured at release."""
+def show_records(records: Sequence[Record], facts: Sequence[FactsRecord] = ()) -> None:
+    """Print what was measured at release: on sentences, and on whole articles."""
     for one in records:
         out.print(f"Measured at release on {escape(one.measured_on)}. The annotated sentences are not shipped.\n")
         show_scorecard(one.scorecard)
-    out.print("Score it on sentences of your own: ", end="")
-    out.print("marsad evaluate --gold FILE", style="cyan")
+    for other in facts:
+        out.print(f"Measured at release on {escape(other.measured_on)}.")
+        show_facts_card(other.facts)
+    out.print("Score it on sentences or articles of your own: ", end="")
+    out.print("marsad evaluate --gold FILE, marsad evaluate --facts FOLDER", style="cyan")
 
 
 def show_scorecard(card: Scorecard) -> None:
@@ -58,6 +68,47 @@ def show_errors(errors: pl.DataFrame) -> None:
     rows = counted(errors).with_columns(pl.col("share") * 100).rows()
     shown = ((about, error, number, f"{share:5.1f}") for about, error, number, share in rows)
     out.print(table(["about", "error", "number", "% of those"], shown))
+
+
+def show_measured(measured: Measurement | FactsMeasurement, *, counted: bool) -> None:
+    """Print scores, and how many errors there are of each kind if they are to be counted and are of sentences."""
+    if isinstance(measured.card, Scorecard):
+        show_scorecard(measured.card)
+        if counted and measured.errors is not None:
+            show_errors(measured.errors)
+    else:
+        show_facts_card(measured.card)
+
+
+def show_facts_card(card: FactsCard) -> None:
+    """Print what is made of mentions, in per cent."""
+    out.print(f"Model {escape(card.model_version)} and its resources, in per cent.\n")
+    if card.resolution:
+        out.print(f"Who, where and when, on {_so_many(card.resolution.articles, 'article')}.")
+        for title, answered in (("question", card.resolution.questions), ("what is hard", card.resolution.cases)):
+            if answered:
+                _show_answers(title, answered)
+    if card.consolidation:
+        _show_consolidation(card.consolidation)
+
+
+def _show_answers(title: str, answered: Mapping[str, Answered]) -> None:
+    columns = [title, "right", "95 %", "right", "of found", "of annotated", "right where edges agree", "of"]
+    rows = (
+        (name, *_share(one.right), one.found.total, _percent(one.same_edges.share), one.same_edges.total)
+        for name, one in answered.items()
+    )
+    out.print(table(columns, rows))
+
+
+def _show_consolidation(card: ConsolidationCard) -> None:
+    out.print(
+        f"Which event, on {_so_many(card.articles, 'article')}: of {_so_many(card.mentions, 'annotated mention')}"
+        f" {card.found:,} were found, of {_so_many(card.events, 'event')}, and put into {card.events_read:,}."
+    )
+    rows = [("as consolidated", card.b_cubed), ("each mention by itself", card.never)]
+    shown = [(name, *(f"{100 * value:5.1f}" for value in (one.precision, one.recall, one.f1))) for name, one in rows]
+    out.print(table(["B-cubed over mentions found", "precision", "recall", "F1"], shown))
 
 
 def _show_events(events: EventScores) -> None:

@@ -48,7 +48,7 @@ def measure(gold: Path, settings: Settings, *, convention: str = "news", model: 
     annotated = [one for one in sentences if isinstance(one, GoldSentence)]
     if annotated and convention != "news":
         raise UsageError(f"{gold} is in the annotation format, whose convention is news; {convention} is for CoNLL")
-    reader = _reader(model, settings)
+    reader = reader_of(model, settings)
     if annotated:
         with counting(len(annotated)) as watch:
             readings = read_sentences(reader, annotated, watch)
@@ -98,7 +98,12 @@ def write(text: str, path: Path) -> None:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _reader(model: Path | None, settings: Settings) -> Reader:
+def reader_of(model: Path | None, settings: Settings) -> Reader:
+    """The reader that a command is to measure: of an exported model, or as the settings say.
+
+    Raises:
+        CommandError: it cannot be loaded.
+    """
     if model is None:
         try:
             return load_reader(settings.threads, settings.extraction.entities)

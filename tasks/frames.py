@@ -25,6 +25,7 @@ RAW_ARTICLES = pl.Schema(
         "author": pl.String,
         "published_at": INSTANT,
         "published_at_basis": pl.String,  # "metadata", "file" or null
+        "published_at_note": pl.String,  # dates written but not taken, with the reason, or null
         "text": pl.String,  # as delivered, after decoding
         "content_hash": pl.UInt64,  # of title and text
         "article_id": pl.UInt64,  # of what identifies the article (tasks.ingest.identity)
@@ -57,6 +58,7 @@ ARTICLES = pl.Schema(
         "dateline": pl.String,  # as written, without its closing mark ("إيلاف من لندن"), or null
         "published_at": INSTANT,
         "published_at_basis": pl.String,  # "metadata", "text", "file" or null
+        "published_at_note": pl.String,  # dates written but not taken, with the reason, or null
         "language": pl.String,  # ISO 639-1
         "text": pl.String,
         "text_search": pl.String,  # normalize_arabic(title + newline + text)
@@ -89,6 +91,7 @@ ENTITY_MENTIONS = pl.Schema(
         "entity_type": pl.String,  # PER, LOC, ORG, MISC
         "confidence": pl.Float32,
         "entity_id": pl.UInt64,
+        "basis": pl.String,  # why this entity (docs/warehouse.md)
     }
 )
 
@@ -145,6 +148,7 @@ EVENT_PARTICIPANTS = pl.Schema(
         "entity_id": pl.UInt64,
         "country_code": pl.String,
         "sector": pl.String,
+        "basis": pl.String,  # why this entity, country and sector (docs/warehouse.md)
     }
 )
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from tasks.extract.forms import cell_list, fold, read_table, without_clitics
 from tasks.extract.numbers import number_at
 from tasks.extract.reader import EventReading
+from tasks.months import GREGORIAN, HIJRI
 
 
 class Casualties(NamedTuple):
@@ -90,12 +91,8 @@ def _kinds() -> dict[str, frozenset[str]]:
     words: dict[str, set[str]] = {}
     for row in read_table("victims.csv"):
         words.setdefault(row["kind"], set()).update(map(fold, cell_list(row["words"])))
-    months = {  # by their first word: "17 تشرين الثاني"
-        fold(name).split()[0]
-        for row in read_table("calendar.csv")
-        if row["kind"] == "month"
-        for name in cell_list(row["words"])
-    }
+    # Months count as things by their first word: "17 تشرين الثاني".
+    months = {fold(name).split()[0] for names in (*GREGORIAN, *HIJRI) for name in names.split("|")}
     words["thing"] |= months
     return {kind: frozenset(listed) for kind, listed in words.items()}
 

@@ -1,7 +1,9 @@
 """Countries in Arabic phrases: by name, by seat of government, by nationality, by the known groups of a country.
 
 The table `resources/countries.csv` is made by `resources/build_countries.py`, which names its sources. Codes are ISO
-3166 alpha-3, with XKX for Kosovo, and PLOVER's non-state codes for organisations that belong to no country.
+3166 alpha-3, with XKX for Kosovo, and PLOVER's non-state codes for organisations that belong to no country. A country
+that is no more (`resources/former_countries.csv`) keeps the code that ISO 3166-3 lists for it: what the Soviet Union
+did is not counted for Russia.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from tasks.extract.forms import (
 
 Codes = tuple[str, ...]
 
+MAIN_CLAUSE_ENDS = tuple(f" {word} " for word in ("في", "لدى", "ضد", "إلى", "الى", "على", "بشأن", "حول"))
+"""Words after which a phrase tells of something other than its head: "السفير الأميركي لدى العراق"."""
+
 
 class Country(NamedTuple):
     """One row of the table."""
@@ -35,9 +40,10 @@ class Country(NamedTuple):
     capitals: list[str]
     nationalities: list[str]  # masculine singular
     plurals: list[str]  # broken ones
-    geonames_id: int
+    geonames_id: int | None
     latitude: float | None  # of the centre of its largest piece of land, WGS 84
     longitude: float | None
+    until: int | None = None  # year in which it ended
 
 
 OTHER_SENSES: dict[str, Codes] = {
@@ -118,9 +124,13 @@ _BEFORE_THE_NAME_TURKI = frozenset(map(fold, ("الأمير", "بن", "الشي�
 
 @cache
 def countries() -> dict[str, Country]:
-    """The table by code."""
-    return {
-        row["code"]: Country(
+    """Both tables by code."""
+    return {country.code: country for country in (*_present_countries(), *_former_countries())}
+
+
+def _present_countries() -> Iterator[Country]:
+    for row in read_table("countries.csv"):
+        yield Country(
             row["code"],
             row["name"],
             row["name_latin"],
@@ -132,8 +142,15 @@ def countries() -> dict[str, Country]:
             float(row["latitude"]) if row["latitude"] else None,
             float(row["longitude"]) if row["longitude"] else None,
         )
-        for row in read_table("countries.csv")
-    }
+
+
+def _former_countries() -> Iterator[Country]:
+    for row in read_table("former_countries.csv"):
+        names, nationalities = cell_list(row["names"]), cell_list(row["nationalities"])
+        place = (None, None, None)
+        yield Country(
+            row["code"], row["name"], row["name_latin"], names, [], nationalities, [], *place, until=int(row["until"])
+        )
 
 
 @cache
@@ -146,6 +163,16 @@ def country_names() -> Lexicon[Country]:
 def seats_of_government() -> Lexicon[Country]:
     """Countries by their capitals."""
     return Lexicon((name, country) for country in countries().values() for name in country.capitals)
+
+
+@cache
+def nationality_words() -> frozenset[str]:
+    """Folded adjectives and nouns of nationality of one word, in every form."""
+    forms = (
+        form for country in countries().values() for name in country.nationalities for form in nationality_forms(name)
+    )
+    plurals = (fold(form) for country in countries().values() for form in country.plurals)
+    return frozenset(form for form in (*forms, *plurals) if " " not in form)
 
 
 def _entries() -> Iterator[tuple[str, Codes]]:
@@ -196,6 +223,19 @@ def countries_in(text: str) -> list[str]:
     ['IRN', 'IRQ']
     """
     return list(_codes(text))
+
+
+def countries_of(phrase: str, *, where: bool = False) -> Codes:
+    """Codes of the countries that the head of a phrase belongs to; if `where`, of those where the phrase ends up.
+
+    >>> countries_of("السفارة الأميركية في بغداد"), countries_of("السفارة الأميركية في بغداد", where=True)
+    (('USA',), ('IRQ',))
+    """
+    ends = [at for word in MAIN_CLAUSE_ENDS if (at := phrase.find(word)) >= 0]
+    if not ends:
+        return _codes(phrase)
+    parts = (phrase[: min(ends)], phrase[min(ends) :])
+    return next((found for part in (reversed(parts) if where else parts) if (found := _codes(part))), ())
 
 
 def _in_context(

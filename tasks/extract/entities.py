@@ -9,10 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.extract import actors, places
-from tasks.extract.countries import countries_in, country_names, seats_of_government
-from tasks.extract.names import entity_id
+from tasks.extract import actors
+from tasks.extract.countries import Country, countries, countries_in, country_names, seats_of_government
+from tasks.extract.names import canonical_key, entity_id
+from tasks.extract.places import Place
+from tasks.extract.romanize import romanize
 from tasks.extract.sectors import sector_of
+from tasks.identity import stable_id
 
 
 class Entity(NamedTuple):
@@ -35,63 +38,75 @@ def resolve(name: str, entity_type: str) -> Entity:
     """The entity of a type that bears `name` (`tasks.extract.names.canonical_name`).
 
     Names of one country, or of one known actor, are one entity under the table's name: أمريكا and أميركا are
-    الولايات المتحدة, داعش is تنظيم الدولة الإسلامية. A capital stays a place of its own.
+    الولايات المتحدة, داعش is تنظيم الدولة الإسلامية. A place is not looked up here, since its name alone does not tell
+    it from its namesakes: see `of_place`. Every entity has a Latin name, from a table or romanised.
     """
     if entity_type == "LOC":
-        return _location(name)
+        country = country_names().get(name)
+        if country is not None:
+            return _of_country(country)
+        codes = countries_in(name)
+        return _unknown(name, entity_type)._replace(country_code=codes[0] if codes else None)
     if entity_type == "MISC":
-        return Entity(entity_id(entity_type, name), entity_type, name)
-    actor = actors.names().get(name)
-    if actor is not None and actor.entity_type == entity_type:
+        return _unknown(name, entity_type)
+    actor = actors.named(name, entity_type)
+    if actor is not None:
         return Entity(
             entity_id(entity_type, actor.name),
             entity_type,
             actor.name,
-            actor.name_latin,
+            actor.name_latin or romanize(actor.name, of_person=entity_type == "PER"),
             actor.country_code,
             actor.sector,
+            wikidata_id=actor.wikidata_id,
         )
     if entity_type == "PER":
-        return Entity(entity_id(entity_type, name), entity_type, name)
+        return _unknown(name, entity_type)
     codes = countries_in(name)
+    return _unknown(name, entity_type)._replace(country_code=codes[0] if codes else None, sector=sector_of(name))
+
+
+def _unknown(name: str, entity_type: str) -> Entity:
+    return Entity(entity_id(entity_type, name), entity_type, name, romanize(name, of_person=entity_type == "PER"))
+
+
+def _of_country(country: Country) -> Entity:
     return Entity(
-        entity_id(entity_type, name),
-        entity_type,
-        name,
-        country_code=codes[0] if codes else None,
-        sector=sector_of(name),
+        entity_id("LOC", country.name),
+        "LOC",
+        country.name,
+        country.name_latin,
+        country.code,
+        geonames_id=country.geonames_id,
+        latitude=country.latitude,
+        longitude=country.longitude,
     )
 
 
-def _location(name: str) -> Entity:
-    country = country_names().get(name)
-    if country is not None:
-        return Entity(
-            entity_id("LOC", country.name),
-            "LOC",
-            country.name,
-            country.name_latin,
-            country.code,
-            geonames_id=country.geonames_id,
-            latitude=country.latitude,
-            longitude=country.longitude,
-        )
-    place = places.by_name().get(name)
-    seat = seats_of_government().get(name)
-    codes = countries_in(name)
-    # A place that bears a capital's name is that capital only if it lies in the capital's country.
-    if place is not None and (seat is None or seat.code == place.country_code):
-        return Entity(
-            entity_id("LOC", name),
-            "LOC",
-            name,
-            place.name_latin,
-            place.country_code,
-            geonames_id=place.geonames_id,
-            latitude=place.latitude,
-            longitude=place.longitude,
-        )
-    return Entity(entity_id("LOC", name), "LOC", name, country_code=codes[0] if codes else None)
+def of_country(code: str) -> Entity | None:
+    """The country of a code as an entity; None for PLOVER's non-state codes."""
+    country = countries().get(code)
+    return _of_country(country) if country else None
+
+
+def of_place(place: Place) -> Entity:
+    """A place of the gazetteer as an entity: its GeoNames id tells it from its namesakes, whatever it is called.
+
+    A place without an id of its own (a quarter, a site inside a known place) is told by its name and country.
+    """
+    if place.level == "country" and place.country_code in countries():
+        return _of_country(countries()[place.country_code])
+    named = place.geonames_id if place.geonames_id is not None else canonical_key("LOC", place.name)
+    return Entity(
+        stable_id("entity", "LOC", place.country_code, named),
+        "LOC",
+        place.name,
+        place.name_latin or romanize(place.name),
+        place.country_code,
+        geonames_id=place.geonames_id,
+        latitude=place.latitude,
+        longitude=place.longitude,
+    )
 
 
 @lru_cache(maxsize=50_000)

@@ -170,6 +170,13 @@ def match_events(
                     break
 
 
+def share(units: Sequence[int], right: Sequence[bool], *, resamples: int = RESAMPLES) -> Share:
+    """How many are `right`, with an interval from draws of `units`: numbers from 0, one for each of `right`."""
+    counts = np.zeros((max(units, default=-1) + 1, 3))
+    np.add.at(counts, list(units), np.array([(1, 1, one) for one in right]).reshape(-1, 3))
+    return _share(counts.sum(0), _resampled(counts, resamples if len(set(units)) > 1 else 0))
+
+
 class _Tally:
     """Found, expected and right of every measure in every unit."""
 

@@ -7,21 +7,19 @@ on the article alone, whatever batch it comes in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from tasks.extract.casualties import Casualties, casualties
-from tasks.extract.countries import countries_in
 from tasks.extract.dates import event_date
-from tasks.extract.entities import Entity, acts_as_government, resolve
-from tasks.extract.forms import fold
-from tasks.extract.names import canonical_name, clean
+from tasks.extract.documents import resolve_document
+from tasks.extract.entities import Entity
+from tasks.extract.identify import Line, Setting
 from tasks.extract.plover import cameo_root, intensity, quad_class
 from tasks.extract.reader import EventReading, Reader, SentenceReading
-from tasks.extract.sectors import sector_of
 from tasks.extract.status import read_checked
 from tasks.frames import (
     ARTICLES,
@@ -33,9 +31,7 @@ from tasks.frames import (
     conform,
 )
 from tasks.identity import stable_id
-
-MAIN_CLAUSE_ENDS = tuple(f" {word} " for word in ("في", "لدى", "ضد", "إلى", "الى", "على", "بشأن", "حول"))
-"""Words after which a phrase tells of something other than its head: "السفير الأميركي لدى العراق"."""
+from tasks.normalize.dateline import find_dateline
 
 
 class Extraction(NamedTuple):
@@ -47,31 +43,11 @@ class Extraction(NamedTuple):
     event_participants: pl.DataFrame
 
 
-class Mention(NamedTuple):
-    """An entity mentioned in a sentence; offsets in the sentence."""
-
-    start: int
-    end: int
-    entity: Entity
-
-
-class Resolved(NamedTuple):
-    """A participant made out: one of its countries each, offsets in the sentence."""
-
-    role: str
-    position: int
-    start: int
-    end: int
-    entity_id: int | None
-    country_code: str | None
-    sector: str | None
-
-
 def extract_articles(articles: pl.DataFrame, sentences: pl.DataFrame, reader: Reader) -> Extraction:
     """Read the sentences of a batch.
 
     Args:
-        articles: Frame of ARTICLES; `article_id`, `title`, `text` and `published_at` are used.
+        articles: Frame of ARTICLES; `article_id`, `source`, `title`, `text` and `published_at` are used.
         sentences: Frame of SENTENCES, offsets into the title or text of its article.
         reader: What reads a sentence.
 
@@ -85,9 +61,10 @@ def extract_articles(articles: pl.DataFrame, sentences: pl.DataFrame, reader: Re
     cut = _cut(articles, sentences)
     different = cut["sentence"].unique(maintain_order=True).to_list()
     readings = dict(zip(different, read_checked(reader, different), strict=True))
+    settings = {article["article_id"]: _setting(article) for article in articles.iter_rows(named=True)}
     rows = _Rows()
     for article in cut.partition_by("article_id", maintain_order=True):
-        _extract_article(article, readings, rows)
+        _extract_article(article, settings[article["article_id"][0]], readings, rows)
     return rows.frames()
 
 
@@ -114,6 +91,12 @@ class _Rows:
         self.event_mentions: list[tuple[Any, ...]] = []
         self.event_participants: list[tuple[Any, ...]] = []
 
+    def add_entity(self, entity: Entity) -> None:
+        """Note an entity; of two spellings of its name the lower is kept, whichever came first."""
+        known = self.entities.setdefault(entity.entity_id, entity)
+        if entity.name < known.name:
+            self.entities[entity.entity_id] = entity
+
     def frames(self) -> Extraction:
         return Extraction(
             pl.DataFrame(self.entity_mentions, ENTITY_MENTIONS, orient="row"),
@@ -123,50 +106,44 @@ class _Rows:
         )
 
 
-def _extract_article(sentences: pl.DataFrame, readings: Mapping[str, SentenceReading], rows: _Rows) -> None:
+def _extract_article(
+    sentences: pl.DataFrame, setting: Setting, readings: Mapping[str, SentenceReading], rows: _Rows
+) -> None:
     """Add the rows of one article, whose sentences these are."""
-    seen = {
-        fold(clean(sentence[span.start : span.end]))
-        for sentence in sentences["sentence"]
-        for span in readings[sentence].entities
-    }
-    for row in sentences.iter_rows(named=True):
-        sentence, offset = row["sentence"], row["char_start"]
+    told = list(sentences.iter_rows(named=True))
+    lines = [Line(row["part"], row["char_start"], row["sentence"], readings[row["sentence"]]) for row in told]
+    for row, line, resolved in zip(told, lines, resolve_document(lines, setting), strict=True):
         place = (row["article_id"], row["part"], row["sentence_index"])
-        reading = readings[sentence]
-        mentions = []
-        for span in reading.entities:
-            text = sentence[span.start : span.end]
-            entity = resolve(canonical_name(text, span.entity_type, seen), span.entity_type)
-            rows.entities.setdefault(entity.entity_id, entity)
-            mentions.append(Mention(span.start, span.end, entity))
-            start, end = offset + span.start, offset + span.end
+        for mention, span in zip(resolved.mentions, line.reading.entities, strict=True):
+            rows.add_entity(mention.entity)
+            start, end = line.offset + span.start, line.offset + span.end
             mention_id = stable_id("entity_mention", *place[:2], start, end, span.entity_type)
-            rows.entity_mentions.append(
-                (mention_id, *place, start, end, text, span.entity_type, span.confidence, entity.entity_id)
-            )
-        told = set()
-        for event, numbers in zip(reading.events, casualties(sentence, reading.events), strict=True):
-            trigger = (offset + event.trigger_start, offset + event.trigger_end)
+            text = line.text[span.start : span.end]
+            found = (span.entity_type, span.confidence, mention.entity.entity_id, mention.basis)
+            rows.entity_mentions.append((mention_id, *place, start, end, text, *found))
+        known = set()
+        numbers = casualties(line.text, line.reading.events)
+        for event, victims, participants in zip(line.reading.events, numbers, resolved.participants, strict=True):
+            trigger = (line.offset + event.trigger_start, line.offset + event.trigger_end)
             event_id = stable_id("event_mention", *place[:2], *trigger, event.event_type)
-            if event_id in told:
+            if event_id in known:
                 continue  # a trigger tells one event of a type
-            told.add(event_id)
+            known.add(event_id)
             rows.event_mentions.append(
-                _event_row(event_id, place, trigger, sentence, event, numbers, row["published_at"])
+                _event_row(event_id, place, trigger, line.text, event, victims, row["published_at"])
             )
-            rows.event_participants.extend(
-                (
-                    event_id,
-                    resolved.role,
-                    resolved.position,
-                    offset + resolved.start,
-                    offset + resolved.end,
-                    sentence[resolved.start : resolved.end],
-                    *resolved[4:],
-                )
-                for resolved in resolve_participants(sentence, event, mentions)
-            )
+            for one in participants:
+                if one.entity is not None:
+                    rows.add_entity(one.entity)
+                who = (one.entity.entity_id if one.entity else None, one.country_code, one.sector, one.basis)
+                rows.event_participants.append((event_id, one.role, one.position, one.start, one.end, one.text, *who))
+
+
+def _setting(article: Mapping[str, Any]) -> Setting:
+    """What is known of an article besides its sentences."""
+    dateline = find_dateline(article["text"] or "")
+    published = article["published_at"]
+    return Setting(dateline.place if dateline else None, article["source"], published.year if published else None)
 
 
 def _event_row(
@@ -196,84 +173,3 @@ def _event_row(
         event.confidence,
         sentence,
     )
-
-
-def resolve_participants(sentence: str, event: EventReading, mentions: Sequence[Mention]) -> Iterator[Resolved]:
-    """The participants of an event, in order of role and appearance.
-
-    A participant of several countries ("وزيرا خارجية مصر والأردن") is one row for each of them, of the same span and
-    at consecutive positions, so that no country is lost to a query on `country_code`.
-    """
-    positions: dict[str, int] = {}
-    for one in sorted(set(event.participants), key=lambda one: (one.role, one.start, one.end)):
-        within = [mention for mention in mentions if one.start <= mention.start and mention.end <= one.end]
-        entity = _head(sentence, one.start, one.end, within, one.role)
-        codes, sector = _country_and_sector(sentence, one.start, one.end, one.role, within, entity)
-        for code in codes or (None,):
-            position = positions.get(one.role, 0)
-            positions[one.role] = position + 1
-            yield Resolved(
-                one.role,
-                position,
-                one.start,
-                one.end,
-                entity.entity_id if entity else None,
-                code,
-                sector,
-            )
-
-
-def _head(sentence: str, start: int, end: int, within: Iterable[Mention], role: str) -> Entity | None:
-    """The entity that a participant is: the person of "وزير الدفاع العراقي جمعة عناد", the place of a location.
-
-    A country inside an actor's phrase ("وزير خارجية مصر") is where the actor is from, not the actor.
-    """
-    by_type: dict[str, list[Mention]] = {}
-    for mention in within:
-        by_type.setdefault(mention.entity.entity_type, []).append(mention)
-    if role == "date":
-        return None
-    wanted = ["LOC", "ORG", "MISC"]
-    if role != "location":
-        wanted = ["PER", "ORG"]
-        whole = clean(sentence[start:end])
-        for mention in by_type.get("LOC", ()):
-            if mention.start == start and clean(sentence[mention.start : mention.end]) == whole:
-                return mention.entity
-    return next((by_type[kind][0].entity for kind in wanted if kind in by_type), None)
-
-
-def _country_and_sector(
-    sentence: str, start: int, end: int, role: str, within: Iterable[Mention], entity: Entity | None
-) -> tuple[tuple[str, ...], str | None]:
-    if role == "date":
-        return (), None
-    # A surname may be a nationality: in "رئيس الوزراء العراقي محمد شياع السوداني" no Sudan.
-    phrase = sentence[start:end]
-    for mention in within:
-        if mention.entity.entity_type == "PER":
-            name = slice(mention.start - start, mention.end - start)
-            phrase = phrase[: name.start] + " " * (name.stop - name.start) + phrase[name.stop :]
-    own = (entity.country_code,) if entity and entity.country_code else ()
-    if role == "location":
-        return own or _countries(phrase, last=True), None
-    codes = _countries(phrase) or own
-    if entity is not None and entity.entity_type == "LOC":
-        return codes, "GOV" if acts_as_government(entity.name) else None
-    sector = sector_of(phrase.strip()) or (entity.sector if entity else None)
-    if sector is None and entity is None and acts_as_government(canonical_name(phrase, "LOC")):
-        sector = "GOV"
-    return codes, sector
-
-
-def _countries(phrase: str, *, last: bool = False) -> tuple[str, ...]:
-    """Countries of what the phrase is about; if `last`, of where it ends up ("السفارة الأميركية في بغداد")."""
-    ends = [at for word in MAIN_CLAUSE_ENDS if (at := phrase.find(word)) >= 0]
-    if ends:
-        parts = (phrase[: min(ends)], phrase[min(ends) :])
-        for part in reversed(parts) if last else parts:
-            found = tuple(countries_in(part))
-            if found:
-                return found
-        return ()
-    return tuple(countries_in(phrase))

@@ -25,7 +25,9 @@ class GoldError(ValueError):
     """An annotated file cannot be used; the message names file and line."""
 
 
-def _one_of(known: Sequence[str]) -> AfterValidator:
+def one_of(known: Sequence[str]) -> AfterValidator:
+    """Let a field hold a word of `known` and no other."""
+
     def check(value: str) -> str:
         if value not in known:
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
@@ -47,7 +49,7 @@ class Span(BaseModel):
 class GoldEntity(Span):
     """A named entity."""
 
-    type: Annotated[str, _one_of(ENTITY_TYPES)]
+    type: Annotated[str, one_of(ENTITY_TYPES)]
 
 
 class GoldEvent(BaseModel):
@@ -55,9 +57,9 @@ class GoldEvent(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    type: Annotated[str, _one_of(EVENT_TYPES)]
+    type: Annotated[str, one_of(EVENT_TYPES)]
     mode: str | None = None
-    status: Annotated[str, _one_of(STATUSES)] = "actual"
+    status: Annotated[str, one_of(STATUSES)] = "actual"
     trigger: Span
     actor: list[Span] = []
     recipient: list[Span] = []

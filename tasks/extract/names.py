@@ -7,15 +7,19 @@ stands without the letter elsewhere in the article. A word that is itself known 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from tasks.extract import actors, places, sectors
 from tasks.extract.countries import country_names, seats_of_government
 from tasks.extract.forms import MIN_REST, fold, without_clitics
+from tasks.extract.romanize import is_name_word
 from tasks.identity import stable_id
 from tasks.normalize.search import FOLDING
 
@@ -50,6 +54,7 @@ _HEADS = {
         map(
             fold,
             (
+                *("جماعة", "كتائب", "سرايا", "ألوية", "منظمة", "مؤسسة", "تجمع", "تحالف", "معهد"),
                 *("وكالة", "فرقة", "كلية", "مديرية", "مركز", "جهاز", "سلاح", "رئاسة", "شبكة", "مجموعة"),
                 *("فرع", "حرس", "بوابة", "فرانس", "فيسبوك", "واشنطن", "لوموند", "بلومبرغ", "تويتر", "رويترز"),
             ),
@@ -118,7 +123,7 @@ def is_known(name: str, entity_type: str) -> bool:
         return True
     if entity_type == "LOC":
         return places.by_name().get(name) is not None
-    return actors.names().get(name) is not None
+    return actors.named(name, entity_type) is not None
 
 
 def _opens_name(word: str, entity_type: str) -> bool:
@@ -148,6 +153,62 @@ def _name_words() -> frozenset[str]:
     return frozenset(map(fold, text.split()))
 
 
+_SPELLINGS = (
+    ("امريك", "اميرك"),
+    ("ديموقراط", "ديمقراط"),
+    ("تليفزيون", "تلفزيون"),
+    ("سوفييت", "سوفيت"),
+    ("سوفيات", "سوفيت"),
+    ("اوربا", "اوروبا"),
+    ("اوربي", "اوروبي"),
+    ("ابن ", "بن "),
+)
+"""Spellings of words that the press writes in more than one way, folded."""
+
+_JOINED = re.compile(r"\b(عبد|ابو)(ال\w{3,})|\b(\w{2,})(الدين|الله)\b")
+_SOUND_G = "غجك"
+"""What the press writes for the sound g of foreign names: غوتيريش, جوتيريش, كوتيريش."""
+
+
+@lru_cache(maxsize=50_000)
+def canonical_key(entity_type: str, name: str) -> str:
+    """What all spellings of one name have in common: equal keys are one entity of the type.
+
+    The search form, so that hamza, ة and ه, ى and ي, Persian letters and marks make no difference; then no spaces or
+    hyphens (عبد الله, عبدالله; أبو الغيط, أبوالغيط); then one letter for the g of foreign names. That last step
+    leaves words alone that are known in names of people, for كمال is not جمال: only a word that is in no list, or whose
+    other spelling is, is taken for a transliteration.
+
+    >>> canonical_key("PER", "أنطونيو غوتيريش") == canonical_key("PER", "انطونيو جوتيريش")
+    True
+    >>> canonical_key("PER", "كمال الهادي") == canonical_key("PER", "جمال الهادي")
+    False
+    """
+    text = re.sub(r"[-‐-―_.·]", " ", fold(name))
+    text = _JOINED.sub(lambda match: " ".join(filter(None, match.groups())), text) + " "
+    for written, usual in _SPELLINGS:
+        text = text.replace(written, usual)
+    words = text.split()
+    key = "".join(_one_spelling(word) if entity_type == "PER" else word.translate(_TO_K) for word in words)
+    return key or fold(name)
+
+
+_TO_K = str.maketrans(dict.fromkeys(_SOUND_G, "ك"))
+_MOST_SPELLINGS = 27
+
+
+@lru_cache(maxsize=50_000)
+def _one_spelling(word: str) -> str:
+    if is_name_word(word) or not set(word) & set(_SOUND_G):
+        return word
+    choices = [_SOUND_G if letter in _SOUND_G else letter for letter in word]
+    if prod(map(len, choices)) <= _MOST_SPELLINGS:
+        for letters in product(*choices):
+            if is_name_word("".join(letters)):
+                return "".join(letters)
+    return word.translate(_TO_K)
+
+
 def entity_id(entity_type: str, name: str) -> int:
-    """The identifier of the entity that bears `name`: equal for all spellings with one search form."""
-    return stable_id("entity", entity_type, fold(name))
+    """The identifier of the entity that bears `name`: equal for all spellings with one `canonical_key`."""
+    return stable_id("entity", entity_type, canonical_key(entity_type, name))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
-from tasks.ingest.dates import date_in_name, parse_published
+from tasks.ingest.dates import date_in_name, read_published
 from tasks.ingest.decode import Decoder
 from tasks.ingest.identity import article_id, content_hash, url_host
 from tasks.ingest.records import ReadError, Reason, Record
@@ -20,6 +20,8 @@ _INNER_NAMES: Final = ("name", "rendered", "text", "value", "#text", "$date", "$
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"
 _PARAGRAPHS: Final = "\n\n"
 _LIST: Final = "، "
+_SAME_DAY: Final = timedelta(days=1)  # fields of one article differ by a zone
+_MAX_NOTES: Final = 3
 
 
 class Article(NamedTuple):
@@ -33,6 +35,7 @@ class Article(NamedTuple):
     author: str | None
     published_at: datetime | None
     published_at_basis: str | None
+    published_at_note: str | None
     text: str
     content_hash: int
     article_id: int
@@ -58,7 +61,7 @@ def to_article(record: Record, origin: str, settings: ReadSettings, latest: date
     source = _stripped(first("source"))
     source = (url_host(source) if source and "://" in source else source) or url_host(url) or settings.source
     author = _stripped(html.unescape(first("author") or ""))
-    published_at, basis = _published(record, columns["published_at"], origin, latest)
+    published_at, basis, note = _published(record, columns["published_at"], origin, latest)
     content = content_hash(title, text)
     return Article(
         origin=origin,
@@ -69,6 +72,7 @@ def to_article(record: Record, origin: str, settings: ReadSettings, latest: date
         author=author,
         published_at=published_at,
         published_at_basis=basis,
+        published_at_note=note,
         text=text,
         content_hash=content,
         article_id=article_id(
@@ -93,21 +97,29 @@ def _without_text(fields: Mapping[str, object], text_names: Sequence[str]) -> Re
 
 def _published(
     record: Record, names: Sequence[str], origin: str, latest: datetime
-) -> tuple[datetime | None, str | None]:
-    """The date of publication, and where it is from."""
-    stated = False
+) -> tuple[datetime | None, str | None, str | None]:
+    """The date of publication, where it is from, and what was written beside it and not taken, with the reason."""
+    taken: tuple[datetime, str] | None = None
+    notes: list[str] = []
     for name in names:
         for value in _scalars(record.fields[name]):
-            if moment := parse_published(value, latest):
-                return moment, "metadata"
-            stated = stated or bool(value and str(value).strip())
+            moment, refused = read_published(value, latest)
+            if refused:
+                notes.append(f"{name}: {refused}")
+            elif moment and taken is None:
+                taken = (moment, name)
+            elif moment and taken and abs(moment - taken[0]) > _SAME_DAY:
+                notes.append(f"{name}: '{moment:%Y-%m-%d}' is not what {taken[1]} says, the better field")
+    note = "; ".join(notes[:_MAX_NOTES]) or None
+    if taken:
+        return taken[0], "metadata", note
     # Only a file that is one article is named for its date; and a date that is there but broken is not replaced.
-    if record.whole and not stated:
+    if record.whole and not notes:
         file, *folders = reversed(PurePosixPath(origin.replace("!", "/")).parts)
         for name in (file, *folders[:1]):
             if moment := date_in_name(name, latest):
-                return moment, "file"
-    return None, None
+                return moment, "file", None
+    return None, None, note
 
 
 def _scalars(value: object) -> Iterator[object]:

@@ -6,45 +6,62 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
+
+from tasks.months import GREGORIAN, HIJRI, numbered
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Anything before is a default or another calendar, not news."""
 _UNSET: Final = (datetime(1970, 1, 1, tzinfo=UTC), EARLIEST)
+_ZONES: Final = timedelta(hours=14)
+"""How far a zone can move a date that was never set."""
+_HIJRI_YEARS: Final = range(1410, 1501)
+"""Years that are read as Hijri (1989 to 2077); below, they may be Iranian solar years."""
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_FOLD: Final = str.maketrans("أإآى", "اااي", "\u0640\u200e\u200f\u202a\u202b\u202c\u061c")
-
-# Gulf and Egypt, the Levant and Iraq, Tunisia and Algeria, Morocco; hamzas folded. Then English and French.
-_MONTH_NAMES: Final = (
-    "يناير|كانون الثاني|جانفي|january|jan|janvier",
-    "فبراير|شباط|فيفري|february|feb|février|fevrier",
-    "مارس|اذار|march|mar|mars",
-    "ابريل|نيسان|افريل|april|apr|avril",
-    "مايو|ايار|ماي|may|mai",
-    "يونيو|يونيه|حزيران|جوان|june|jun|juin",
-    "يوليو|يوليه|تموز|جويلية|يوليوز|july|jul|juillet",
-    "اغسطس|اب|اوت|غشت|august|aug|août|aout",
-    "سبتمبر|ايلول|شتنبر|september|sept|sep|septembre",
-    "اكتوبر|تشرين الاول|october|oct|octobre",
-    "نوفمبر|تشرين الثاني|نونبر|november|nov|novembre",
-    "ديسمبر|كانون الاول|دجنبر|december|dec|décembre|decembre",
+_FOLD: Final = str.maketrans(
+    "أإآىة", "ااايه", "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u200e\u200f\u202a\u202b\u202c\u061c"
 )
-_MONTHS: Final = {name: n for n, names in enumerate(_MONTH_NAMES, 1) for name in names.split("|")}
-_MONTH: Final = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+
+_LATIN_MONTHS: Final = (
+    "january|jan|janvier",
+    "february|feb|février|fevrier",
+    "march|mar|mars",
+    "april|apr|avril",
+    "may|mai",
+    "june|jun|juin",
+    "july|jul|juillet",
+    "august|aug|août|aout",
+    "september|sept|sep|septembre",
+    "october|oct|octobre",
+    "november|nov|novembre",
+    "december|dec|décembre|decembre",
+)
+
+
+def _fold(text: str) -> str:
+    return text.translate(_FOLD).lower()
+
+
+_MONTHS: Final = numbered(GREGORIAN, _fold) | numbered(_LATIN_MONTHS, _fold)
+_HIJRI_MONTHS: Final = numbered(HIJRI, _fold)
+_NAMES: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH: Final = rf"(?P<month>{_NAMES})"
 # "تموز/يوليو", "آب (أغسطس)": the second name says the same.
-_TWICE: Final = rf"(?:\s*[/(]\s*(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\s*\)?)?"
+_TWICE: Final = rf"(?:\s*[/(-]\s*(?:{_NAMES})\s*\)?)?"
+_HIJRI_MONTH: Final = rf"(?P<hijri>{'|'.join(sorted(_HIJRI_MONTHS, key=len, reverse=True))})"
 _DATE_FORMS: Final = tuple(
     re.compile(form)
     for form in (
         r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er)?[\s,،-]*{_MONTH}{_TWICE}\.?[\s,،-]*(?P<y>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})[\s,،-]*{_HIJRI_MONTH}[\s,،-]*(?P<y>\d{{4}})(?!\d)",
         rf"(?<!\w){_MONTH}{_TWICE}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,،-]+(?P<y>\d{{4}})(?!\d)",
     )
 )
 _TIME: Final = re.compile(
     r"(?<![\d:])(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
-    r"\s*(?P<half>[ap]\.?m\b\.?|صباحا|مساء|ظهرا|[صم](?!\w))?ً?"
+    r"\s*(?P<half>[ap]\.?m\b\.?|صباحا|مساء|ظهرا|[صم](?!\w))?"
     r"\s*(?:\(?(?:gmt|utc|z|غرينتش)?\)?\s*(?P<zone>[+-]\d{2}:?\d{2})(?!\d))?"
 )
 _RFC2822: Final = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d")
@@ -52,37 +69,53 @@ _COMPACT_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2})(\d{2})(\d{2})(?!\d
 _EPOCH_UNITS: Final = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))  # below: how many a second
 _AFTERNOON: Final = ("p", "م")
 _LONGEST: Final = 120
+_QUOTED: Final = 40  # characters of a refused value in its reason
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 
-def parse_published(value: object, latest: datetime) -> datetime | None:
-    """The instant that `value` names, in UTC; None if it names none that can be the date of an article.
+class Published(NamedTuple):
+    """The instant of publication, UTC, or why what was written is none; both None where nothing was written."""
+
+    moment: datetime | None
+    refused: str | None = None
+
+
+def read_published(value: object, latest: datetime) -> Published:
+    """The instant that `value` names, if it can be the date of an article.
 
     Reads ISO 8601, RFC 2822, seconds to nanoseconds since 1970, numeric dates (day first unless that is
-    impossible), month names of all Arab countries, English and French, Arabic-Indic digits; and what dateparser reads
-    besides. A time without zone is taken as UTC. Before 1900, after `latest`, and exactly 1970-01-01 00:00 (an unset
-    date) are None.
+    impossible), month names of all Arab countries, English and French, Hijri dates from 1410, Arabic-Indic digits; and
+    what dateparser reads besides. A time without zone is taken as UTC. Refused, with a reason for people: before 1900,
+    after `latest`, and the beginning of 1970 in any zone (a date that was never set).
     """
-    moment: datetime | None
-    if isinstance(value, datetime):
-        moment = value
-    elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)
-    elif isinstance(value, bool) or value is None:
-        return None
-    elif isinstance(value, (int, float)):
-        moment = _from_epoch(float(value))
-    elif isinstance(value, str) and len(value) <= _LONGEST:
-        moment = _from_text(value.strip())
-    else:
-        return None
-    if moment is None:
-        return None
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return Published(None)
     try:
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = _moment(value)
+        if moment is not None:
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        return None
-    return moment if EARLIEST <= moment <= latest and moment not in _UNSET else None
+        moment = None
+    reason = "is no date" if moment is None else _implausible(moment, latest)
+    return Published(None, f"{str(value)[:_QUOTED]!r} {reason}") if reason else Published(moment)
+
+
+def _implausible(moment: datetime, latest: datetime) -> str | None:
+    if any(abs(moment - unset) <= _ZONES for unset in _UNSET):
+        return "was never set"
+    if moment < EARLIEST:
+        return f"is before {EARLIEST.year}"
+    return "is later than today" if moment > latest else None
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _from_epoch(float(value))
+    return _from_text(value.strip()) if isinstance(value, str) and len(value) <= _LONGEST else None
 
 
 def date_in_name(name: str, latest: datetime) -> datetime | None:
@@ -100,17 +133,28 @@ def _from_text(text: str) -> datetime | None:
     if text.isdecimal():
         return _from_digits(text)
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        pass
+        moment = None
+    if moment and moment.year not in _HIJRI_YEARS:
+        return moment
     if _RFC2822.match(text) and (moment := _from_rfc2822(text)):
         return moment
     folded = _COMPACT_TIME.sub(r"\1:\2:\3", text.translate(_FOLD).lower())
-    for form in _DATE_FORMS:
-        for match in form.finditer(folded):
-            if int(match["y"]) >= EARLIEST.year:  # a Hijri date often stands before the Gregorian one
-                return _from_match(match, folded)
+    dates = [match for form in _DATE_FORMS for match in form.finditer(folded)]
+    # A Hijri date often stands before the Gregorian one.
+    for is_meant in (_is_gregorian, _is_hijri):
+        for match in filter(is_meant, dates):
+            return _from_match(match, folded)
     return _by_dateparser(text)
+
+
+def _is_gregorian(match: re.Match[str]) -> bool:
+    return int(match["y"]) >= EARLIEST.year and "hijri" not in match.groupdict()
+
+
+def _is_hijri(match: re.Match[str]) -> bool:
+    return int(match["y"]) in _HIJRI_YEARS and "month" not in match.groupdict()
 
 
 def _from_digits(text: str) -> datetime | None:
@@ -133,7 +177,7 @@ def _from_epoch(number: float) -> datetime | None:
 
 def _from_match(match: re.Match[str], text: str) -> datetime | None:
     found = match.groupdict()
-    month = _MONTHS[found["month"]] if "month" in found else int(found["m"])
+    month = _MONTHS.get(found.get("month", "")) or _HIJRI_MONTHS.get(found.get("hijri", "")) or int(found["m"])
     day = int(found["d"])
     if month > 12 and found.get("m") and match.start("d") < match.start("m"):
         day, month = month, day
@@ -186,6 +230,11 @@ def _by_dateparser(text: str) -> datetime | None:
 
 def _build(year: int, month: int, day: int) -> datetime | None:
     try:
+        if year in _HIJRI_YEARS:
+            from hijridate import Hijri  # noqa: PLC0415  # its tables are seldom needed
+
+            day_of = Hijri(year, month, day).to_gregorian()
+            return datetime(day_of.year, day_of.month, day_of.day)
         return datetime(year, month, day)
     except ValueError:
         return None

@@ -1,37 +1,82 @@
-"""Event mentions into events: what makes mentions one event, and what the event is then said to be.
+"""Event mentions into events: which mentions are looked at again, and what an event is then said to be.
 
-Only the events that a batch touched are told anew; the result is the same as telling all of them (`rebuild`), in
-whatever order the batches came. The rules stand in `sql/assign_event_ids.sql` and `sql/refresh_events.sql`.
+Batches note what they touch in the tables `touched` and `stale`; a load is consolidated once, when it is closed, and
+what a killed one has left is done with the next. Only what was touched is told anew; the result is the same as telling
+everything (`rebuild`), in whatever order the batches came, because what becomes of a mention depends on a few days of
+its own type and status alone. The rules that make mentions one event stand in `tasks.load.cluster`, what is said of an
+event in `sql/refresh_events.sql`.
+
+Memory is bounded by the mentions of one type and status in a month: they come from DuckDB, which may spill, in spans
+of `CHUNK_DAYS`.
 
 The functions here run inside their caller's transaction, and leave temporary tables of their own on the connection.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
+import polars as pl
+
+from tasks.extract.countries import countries
+from tasks.frames import conform
+from tasks.load.cluster import AFTER, ASSIGNED, BEFORE, TELLINGS, cluster
 
 _SQL = Path(__file__).parent / "sql"
 _TOUCH = (_SQL / "touch_events.sql").read_text("utf-8")
-_FOCUS_UNASSIGNED = (_SQL / "focus_unassigned.sql").read_text("utf-8")
+_STALE_UNASSIGNED = (_SQL / "stale_unassigned.sql").read_text("utf-8")
+_STALE_DAYS = (_SQL / "stale_days.sql").read_text("utf-8")
+_TELLINGS = (_SQL / "tellings.sql").read_text("utf-8")
+_BETWEEN = (_SQL / "tellings_between.sql").read_text("utf-8")
+_UNDATED_KINDS = (_SQL / "undated_kinds.sql").read_text("utf-8")
+_UNDATED = (_SQL / "tellings_undated.sql").read_text("utf-8")
 _ASSIGN = (_SQL / "assign_event_ids.sql").read_text("utf-8")
 _FOCUS_TOUCHED = (_SQL / "focus_touched.sql").read_text("utf-8")
 _REFRESH = (_SQL / "refresh_events.sql").read_text("utf-8")
+_IDLE = (_SQL / "nothing_touched.sql").read_text("utf-8")
+_DONE = (_SQL / "forget_touched.sql").read_text("utf-8")
 _FORGET = (_SQL / "forget_events.sql").read_text("utf-8")
+
+CHUNK_DAYS = 31
+
+
+class Span(NamedTuple):
+    """Days of one type and status whose outcome is wanted, both inclusive."""
+
+    event_type: str
+    status: str
+    first: date
+    last: date
 
 
 def touch(con: duckdb.DuckDBPyConnection) -> None:
-    """Begin an empty list, the temporary table `touched (event_id)`, of events to tell anew."""
+    """Begin the temporary tables that the functions of a load and of consolidation work with."""
     con.execute(_TOUCH)
 
 
 def consolidate(con: duckdb.DuckDBPyConnection) -> None:
-    """Give mentions without an event theirs, then tell anew these events and those in `touched`.
+    """Look again at what is `stale` and at mentions without an event; tell anew what changes and what is `touched`.
 
     An event that no mention is left of disappears.
     """
-    for statement in (_FOCUS_UNASSIGNED, _ASSIGN, _FOCUS_TOUCHED, _REFRESH):
+    con.execute(_STALE_UNASSIGNED)
+    if con.execute(_IDLE).fetchall():
+        return
+    spans = list(spans_of(con.execute(_STALE_DAYS).fetchall()))
+    _gather(con, spans)
+    for span in spans:
+        days = {"first_day": span.first - timedelta(BEFORE), "last_day": span.last + timedelta(AFTER)}
+        found = _tellings(con, _BETWEEN, event_type=span.event_type, status=span.status, **days)
+        wanted = found.filter(pl.col("event_date").is_between(span.first, span.last)).select("event_mention_id")
+        _assign(con, cluster(found).join(wanted, on="event_mention_id", how="semi"))
+    for event_type, status in con.execute(_UNDATED_KINDS).fetchall():
+        _assign(con, cluster(_tellings(con, _UNDATED, event_type=event_type, status=status)))
+    for statement in (_ASSIGN, _FOCUS_TOUCHED, _REFRESH, _DONE):
         con.execute(statement)
 
 
@@ -40,3 +85,54 @@ def rebuild(con: duckdb.DuckDBPyConnection) -> None:
     touch(con)
     con.execute(_FORGET)
     consolidate(con)
+
+
+def spans_of(stale: list[tuple[str, str, date]]) -> Iterator[Span]:
+    """Spans, apart from each other, of the days whose outcome the stale ones have a part in; given and taken in order.
+
+    A day has a part in the outcome of those that lie up to `AFTER` before and `BEFORE` after it.
+    """
+    for kind, rows in groupby(stale, key=lambda row: row[:2]):
+        first = last = None
+        for _, _, day in rows:
+            begin, end = day - timedelta(AFTER), day + timedelta(BEFORE)
+            if first is not None and last is not None and begin <= last + timedelta(1):
+                last = end
+                continue
+            if first is not None and last is not None:
+                yield from _cut(kind, first, last)
+            first, last = begin, end
+        if first is not None and last is not None:
+            yield from _cut(kind, first, last)
+
+
+def _cut(kind: tuple[str, str], first: date, last: date) -> Iterator[Span]:
+    while first <= last:
+        end = min(last, first + timedelta(CHUNK_DAYS - 1))
+        yield Span(*kind, first, end)
+        first = end + timedelta(1)
+
+
+def _gather(con: duckdb.DuckDBPyConnection, spans: list[Span]) -> None:
+    """Make the temporary table `tellings` of all mentions that the spans depend on."""
+    rows = [(*span[:2], span.first - timedelta(BEFORE), span.last + timedelta(AFTER)) for span in spans]
+    schema = {"event_type": pl.String, "status": pl.String, "first_day": pl.Date, "last_day": pl.Date}
+    frames = {
+        "spans": pl.DataFrame(rows, schema, orient="row"),
+        "country_places": pl.DataFrame({"geonames_id": [country.geonames_id for country in countries().values()]}),
+    }
+    for name, frame in frames.items():
+        con.register(name, frame)
+    con.execute(_TELLINGS)
+    for name in frames:
+        con.unregister(name)
+
+
+def _tellings(con: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> pl.DataFrame:
+    return conform(con.sql(sql, params=parameters).pl(), TELLINGS)
+
+
+def _assign(con: duckdb.DuckDBPyConnection, assigned: pl.DataFrame) -> None:
+    con.register("found", conform(assigned, ASSIGNED))
+    con.execute("INSERT INTO assigned FROM found")
+    con.unregister("found")

@@ -29,6 +29,7 @@ from tasks.frames import (
 )
 from tasks.identity import stable_id
 from tasks.load.consolidate import consolidate, touch
+from tasks.load.copies import find_copies, sign
 from tasks.load.select import STORED, decide
 from warehouse.query import known_in
 from warehouse.transaction import transaction
@@ -125,8 +126,10 @@ def begin_load(
 def finish_load(
     con: duckdb.DuckDBPyConnection, load_id: int, state: Literal["completed", "failed"] = "completed"
 ) -> Counts:
-    """Close the load and give its counts, the sums of its batches'."""
+    """Consolidate what the load touched, close it, and give its counts, the sums of its batches'."""
     with transaction(con):
+        touch(con)
+        consolidate(con)
         con.execute(_FINISH, {"load_id": load_id, "state": state})
     return load_counts(con, load_id)
 
@@ -144,7 +147,9 @@ def load_counts(con: duckdb.DuckDBPyConnection, load_id: int) -> Counts:
 
 
 def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Counts:
-    """Write one batch in one transaction, consolidate the events it touches, and add it to the load's counts.
+    """Write one batch in one transaction, note what it touches, and add it to the load's counts.
+
+    Its mentions have no event until the load is closed: consolidating once is linear, after every batch it is not.
 
     Returns:
         What became of the batch's records, as decided now; of a batch that was in already, as decided then.
@@ -170,7 +175,7 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
             con.execute(_RETIRE)
             con.execute(_INSERT)
             con.execute(_ENTITIES)
-            consolidate(con)
+            find_copies(con)
         if not settled.quarantine.is_empty():
             con.execute(_QUARANTINE, {"load_id": load_id})
         con.execute(_NOTE, {"load_id": load_id, "batch_number": batch.number, **settled.counts._asdict()})
@@ -287,6 +292,7 @@ def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
         ValueError: an identifier stands twice.
     """
     read = settled.read.to_frame()
+    signed = sign(batch.articles.join(read, on="article_id", how="semi"))
     event_mentions = conform(batch.event_mentions, EVENT_MENTIONS).join(read, on="article_id", how="semi")
     event_participants = conform(batch.event_participants, EVENT_PARTICIPANTS).join(
         event_mentions, on="event_mention_id", how="semi"
@@ -300,6 +306,8 @@ def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
         "incoming_articles": settled.current,
         "incoming_revisions": settled.superseded,
         "revised": settled.current.filter(pl.col("revision") > 1).select("article_id"),
+        "incoming_signatures": signed.signatures,
+        "incoming_bands": signed.bands,
         "incoming_sentences": conform(batch.sentences, SENTENCES).join(read, on="article_id", how="semi"),
         "incoming_entity_mentions": entity_mentions,
         "incoming_entities": _one_row_each(batch.entities).join(named, on="entity_id", how="semi"),

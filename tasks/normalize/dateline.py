@@ -23,6 +23,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tasks.normalize.search import FOLDING
+from tasks.normalize.written_dates import read_date
 
 
 class Dateline(NamedTuple):
@@ -81,40 +82,6 @@ _UNLISTED_PLACE: Final = re.compile(
 )
 _DASH: Final = re.compile(r"[-–—−ـ/|]")
 _NAME_MARKS: Final = re.compile(r"[\s.ـ]")
-
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "يناير|كانون الثاني|جانفي",
-            "فبراير|شباط|فيفري",
-            "مارس|[آا]ذار",
-            "[أا]بريل|إبريل|نيسان|[أا]فريل",
-            "مايو|[أا]يار|ماي",
-            "يونيو|يونية|حزيران|جوان",
-            "يوليو|يوليه|تموز|جويلية",
-            "[أا]غسطس|[آا]ب|[أا]وت|غشت",
-            "سبتمبر|[أا]يلول|شتنبر",
-            "[أا]كتوبر|تشرين ال[أا]ول",
-            "نوفمبر|تشرين الثاني|نونبر",
-            "ديسمبر|كانون ال[أا]ول|دجنبر",
-        ),
-        start=1,
-    )
-    for name in names.split("|")
-}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_WEEKDAY: Final = r"(?:(?:يوم\s+)?(?:السبت|ال[أا]حد|الاثنين|الإثنين|الثلاثاء|ال[أا]ربعاء|الخميس|الجمعة)[\s،,]+)?"
-_YEAR: Final = r"(?:[1١][9٩]|[2٢][0٠])\d\d"
-_WRITTEN_DATE: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})(?:\s*[/(]\s*(?:{_MONTH})\s*\)?)?[\s،,]+(?P<year>{_YEAR})(?:\s*م\b)?"
-)
-_NUMERIC_DATE: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s?[-/.]\s?(?P<month>\d{{1,2}})\s?[-/.]\s?(?P<year>{_YEAR})(?:\s*م\b)?(?!\d)"
-)
-_HIJRI_DATE: Final = re.compile(
-    rf"{_WEEKDAY}\d{{1,2}}\s+[^\W\d]+(?:\s+[^\W\d]+)?\s+[1١][34٣٤]\d\d\s*هـ?(?:\s+الموافق(?:\s+ل)?)?\b"
-)
 
 
 def find_dateline(text: str) -> Dateline | None:
@@ -185,9 +152,9 @@ def _read_items(text: str, start: int, end: int) -> tuple[list[_Item], int]:
 
 
 def _read_item(text: str, start: int, end: int, before: str, items: list[_Item]) -> _Item | None:
-    dated = _read_date(text, start, end)
+    dated = read_date(text, start, end)
     if dated:
-        return _Item(_Kind.DATE, start, dated[1], before, dated[0])
+        return _Item(_Kind.DATE, start, dated.end, before, dated.day)
     words = [match.span() for _, match in zip(range(_MAX_NAME_WORDS), _WORD.finditer(text, start, end), strict=False)]
     if not words or words[0][0] != start:
         return None
@@ -238,25 +205,6 @@ def _read_reporter(text: str, words: list[tuple[int, int]], end: int, before: st
     return _Item(_Kind.REPORTER, words[0][0], last, before) if closed else None
 
 
-def _read_date(text: str, start: int, end: int) -> tuple[date | None, int] | None:
-    """A date at `start` and its end; the date is None if it is Hijri or no day of the calendar."""
-    for pattern in (_WRITTEN_DATE, _NUMERIC_DATE):
-        match = pattern.match(text, start, end)
-        if match:
-            month = match["month"]
-            number = int(month) if month.isdigit() else _month_number(month)
-            try:
-                return date(int(match["year"]), number, int(match["day"])), match.end()
-            except ValueError:
-                return None, match.end()
-    hijri = _HIJRI_DATE.match(text, start, end)
-    return (None, hijri.end()) if hijri else None
-
-
-def _month_number(written: str) -> int:
-    return next(number for name, number in _MONTHS.items() if re.fullmatch(name, written))
-
-
 def _is_line(items: list[_Item]) -> bool:
     """Whether items that fill a line of their own are a dateline: two kinds that support each other."""
     kinds = {item.kind for item in items}
@@ -269,7 +217,8 @@ def _is_opening(items: list[_Item], gap: str) -> bool:
     """Whether items followed by `gap` and a body are a dateline."""
     kinds = {item.kind for item in items}
     place, desk = kinds & _PLACES, kinds & _DESKS
-    supported = bool((place and (desk or kinds & {_Kind.DATE, _Kind.REPORTER})) or (desk and _Kind.REPORTER in kinds))
+    beside = kinds & {_Kind.DATE, _Kind.REPORTER}
+    supported = bool((place and (desk or beside)) or (desk and beside))
     if ":" in gap or _DASH.search(gap):
         if supported:
             return True

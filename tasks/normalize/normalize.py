@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -17,10 +17,14 @@ from tasks.frames import ARTICLES, INSTANT, QUARANTINE, SENTENCES, conform
 from tasks.identity import stable_id
 from tasks.normalize.dateline import Dateline, find_byline_dateline, find_dateline
 from tasks.normalize.language import ARABIC, LANGUAGE_NAMES, guess_languages
+from tasks.normalize.published import published_in_text
 from tasks.normalize.search import search_form
 from tasks.normalize.sentences import split_sentences
 
 STAGE: Final = "normalize"
+_EARLIEST: Final = date(1900, 1, 1)
+_NEAR: Final = timedelta(days=3)
+"""A text may date its news a few days before or after it was published."""
 PAYLOAD_BYTES: Final = 65_536
 """Bytes of a rejected record that are kept."""
 
@@ -33,12 +37,13 @@ class Normalized(NamedTuple):
     quarantine: pl.DataFrame  # QUARANTINE: reason "not_arabic" or "no_words"
 
 
-def normalize_articles(raw: pl.DataFrame) -> Normalized:
+def normalize_articles(raw: pl.DataFrame, latest: date | None = None) -> Normalized:
     """Normalise a batch of RAW_ARTICLES.
 
     A title is one sentence a line. In the text a dateline, with a reporter before it, is a sentence of its own. The
-    dateline comes from the text, else from the author field, where some papers put it. Its date becomes
-    `published_at` (midnight UTC, basis "text") where the source gave none or only a file's date.
+    dateline comes from the text, else from the author field, where some papers put it. Its date, else that of the
+    lede, becomes `published_at` (midnight UTC, basis "text") where the source gave none or only a file's date; but none
+    after `latest` (by default tomorrow). Whatever is written and not taken is in `published_at_note`.
     """
     title, text = pl.col("title").fill_null(""), pl.col("text").fill_null("")
     frame = raw.with_columns(
@@ -50,7 +55,7 @@ def normalize_articles(raw: pl.DataFrame) -> Normalized:
     is_arabic = pl.col("language").eq_missing(ARABIC)
     accepted = frame.filter(is_arabic)
     datelines = [_dateline(*row) for row in accepted.select(text, "author").iter_rows()]
-    articles = _with_datelines(accepted, datelines)
+    articles = _with_datelines(accepted, datelines, latest or datetime.now(UTC).date() + timedelta(days=1))
     sentences = pl.DataFrame(
         list(_sentences(accepted.select("article_id", title, text, body_start=articles["body_start"]))),
         schema=SENTENCES,
@@ -67,19 +72,33 @@ def _dateline(text: str, author: str | None) -> Dateline | None:
     return found
 
 
-def _with_datelines(articles: pl.DataFrame, datelines: list[Dateline | None]) -> pl.DataFrame:
-    days = [datetime.combine(found.date, time(), UTC) if found and found.date else None for found in datelines]
+def _with_datelines(articles: pl.DataFrame, datelines: list[Dateline | None], latest: date) -> pl.DataFrame:
+    told = [published_in_text(text or "", found) for text, found in zip(articles["text"], datelines, strict=True)]
+    plausible = [day if day and _EARLIEST <= day <= latest else None for day in told]
     found = articles.with_columns(
         pl.Series("dateline", [found and found.text for found in datelines], dtype=pl.String),
         pl.Series("body_start", [found.body_start if found else 0 for found in datelines], dtype=pl.Int32),
-        pl.Series("day", days, dtype=INSTANT),
+        pl.Series("told", told, dtype=pl.Date),
+        pl.Series("day", [day and datetime.combine(day, time(), UTC) for day in plausible], dtype=INSTANT),
     )
     dated = pl.col("day").is_not_null() & (
         pl.col("published_at").is_null() | pl.col("published_at_basis").eq_missing("file")
     )
+    far = (pl.col("published_at") - pl.col("day")).abs() > _NEAR
+    refused = pl.when(pl.col("told").is_not_null() & pl.col("day").is_null()).then(
+        pl.format("text: '{}' is not of this time", "told")
+    )
+    differs = pl.when(pl.col("day").is_not_null() & far).then(
+        pl.when(dated)
+        .then(pl.format("file: '{}' is not what the text says", pl.col("published_at").dt.date()))
+        .otherwise(pl.format("text: '{}' is not what the metadata say", pl.col("told")))
+    )
     return found.with_columns(
         published_at=pl.when(dated).then("day").otherwise("published_at"),
         published_at_basis=pl.when(dated).then(pl.lit("text")).otherwise("published_at_basis"),
+        published_at_note=pl.concat_str(
+            "published_at_note", refused, differs, separator="; ", ignore_nulls=True
+        ).replace("", None),
     )
 
 

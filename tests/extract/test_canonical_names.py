@@ -86,3 +86,43 @@ def test_any_mention_has_a_name_that_ends_as_it_does(text: str, entity_type: str
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_fold_is_the_search_form(text: str):
     assert fold(text) == " ".join(normalize_arabic(text).split())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("عبد الله الثاني", "عبدالله الثانى"),
+        ("أحمد أبو الغيط", "احمد أبوالغيط"),
+        ("حسن نصر الله", "حسن نصرالله"),
+        ("نور الدين بدوي", "نورالدين بدوى"),
+        ("أسامة بن لادن", "أسامه ابن لادن"),
+        ("أنطونيو غوتيريش", "انطونيو جوتيريش"),
+        ("ميخائيل غورباتشوف", "ميخائيل جورباتشوف"),
+        ("محمود أحمدي نجاد", "محمود احمدى نجاد"),
+        ("على أكبر ولايتي", "علی اکبر ولایتی"),
+        ("جان-كلود يونكر", "جان كلود يونكر"),
+        ("مَاهِر القيسي", "ماهر القيسي"),
+    ],
+)
+def test_spellings_of_one_person_are_one_entity(one: str, other: str):
+    assert entity_id("PER", one) == entity_id("PER", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("كمال الهادي", "جمال الهادي"), ("سليم الحص", "سالم الحص"), ("علي", "عالي")]
+)
+def test_names_that_only_look_alike_are_two(one: str, other: str):
+    assert entity_id("PER", one) != entity_id("PER", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("القوات الأميركية", "القوات الأمريكية"),
+        ("الحزب الديمقراطي", "الحزب الديموقراطي"),
+        ("شركة غوغل", "شركة جوجل"),
+        ("البرلمان الأوروبى", "البرلمان الأوربي"),
+    ],
+)
+def test_spellings_of_one_organisation_are_one_entity(one: str, other: str):
+    assert entity_id("ORG", one) == entity_id("ORG", other)

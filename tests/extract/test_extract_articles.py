@@ -95,7 +95,7 @@ def test_a_visit():
     assert (row["event_date"], row["event_date_basis"]) == (date(2026, 2, 28), "relative")
     assert row["event_id"] is None and row["evidence"] == VISIT
     assert participants(made, "recipient") == [("وزير الخارجية العراقي فاضل الكعبي", "IRQ", "GOV")]
-    assert participants(made, "actor") == [("نظيره الأردني سامي الحسبان", "JOR", None)]
+    assert participants(made, "actor") == [("نظيره الأردني سامي الحسبان", "JOR", "GOV")]
     assert participants(made, "location") == [("بغداد", "IRQ", None)]
     names = dict(made.entities.select("entity_id", "name").iter_rows())
     by_role = dict(made.event_participants.select("role", "entity_id").iter_rows())

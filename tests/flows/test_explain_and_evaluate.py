@@ -13,6 +13,7 @@ from newsroom import WordReader, article, write_lines
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
+from flows.settings import load_settings
 from tasks.extract import model
 from tasks.extract.reader import Participant, SentenceReading, Weighing
 
@@ -185,7 +186,7 @@ def test_gold_of_tokens(reader: WordReader) -> None:
         (["--gold", "bad.jsonl"], "bad.jsonl, line 2: events[0].status: 'maybe' is none of actual"),
         (["--gold", "good.jsonl", "--convention", "anercorp"], "whose convention is news"),
         (["--gold", "good.jsonl", "--convention", "conll"], "unknown convention"),
-        (["--record", "x"], "--record and --errors need --gold"),
+        (["--record", "x"], "--record and --errors need --gold or --facts"),
         (["--gold", "tags.conll", "--errors", "e.csv"], "CoNLL has tags"),
     ],
 )
@@ -233,3 +234,100 @@ def test_figures_are_kept_with_the_weights_they_belong_to(reader: WordReader) ->
     assert marsad("evaluate", "--model", "model").exit_code == 3
     shutil.rmtree(folder)
     assert "is no model" in marsad("evaluate", "--model", "model").stderr
+
+
+# --- evaluate, on whole articles
+
+GOLD_FOLDERS = Path(__file__).parent.parent / "gold"
+
+
+def annotated_articles(*keys: str, **change: object) -> str:
+    """A folder of an article with `MEETING` for each of `keys`, which name the event."""
+    articles, facts = [], []
+    for number, key in enumerate(keys):
+        one = article(number, text=f"{MEETING}\n\nوهذا خبر رقم {number} عن الموضوع.", date="2026-11-17")
+        actor, place = MEETING.index(WHO["actor"]), MEETING.index("القاهرة")
+        met = MEETING.index("التقى")
+        about = {
+            "url": one["url"],
+            "participants": [{"role": "actor", "start": actor, "end": actor + 20, "countries": ["EGY"]}],
+            "places": [{"start": place, "end": place + 7, "country": "EGY", "latitude": 30.04, "longitude": 31.24}],
+            "events": [{"type": "CONSULT", "start": met, "end": met + 5, "key": key} | change],
+        }
+        articles.append(one)
+        facts.append(about)
+    Path("annotated").mkdir(exist_ok=True)
+    write_lines(Path("annotated/articles.jsonl"), articles)
+    write_lines(Path("annotated/facts.jsonl"), facts)
+    return "annotated"
+
+
+@pytest.fixture
+def meeting_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "shipped_reader", lambda threads=0: MeetingReader())
+
+
+def test_articles_with_facts_are_scored(meeting_reader: None) -> None:
+    folder = annotated_articles("meeting", "meeting", "another")
+    card = json.loads(marsad("evaluate", "--facts", folder, "--json").stdout)
+    country = card["resolution"]["questions"]["country"]
+    assert (country["found"]["total"], country["right"]["right"], country["right"]["total"]) == (3, 3, 3)
+    assert card["resolution"]["questions"]["place within 161 km"]["right"]["share"]["value"] == 1
+    assert (card["consolidation"]["mentions"], card["consolidation"]["found"]) == (3, 3)
+    assert card["consolidation"]["events"] == 2
+    assert card["consolidation"]["never"]["precision"] == 1
+
+    shown = marsad("evaluate", "--facts", folder)
+    assert shown.exit_code == 0, shown.output
+    for words in ("place within 161 km", "B-cubed", "of 3 annotated mentions 3 were found"):
+        assert words in shown.stdout
+
+
+def test_wrong_answers_are_written(meeting_reader: None) -> None:
+    dates = {"date": "2020-01-01", "date_end": "2020-01-01", "basis": "explicit"}
+    folder = annotated_articles("meeting", "another", **dates)
+    assert marsad("evaluate", "--facts", folder, "--errors", "errors.csv").exit_code == 0
+    errors = pl.read_csv("errors.csv")
+    assert errors.select("question", "text", "expected").unique().sort("question").rows() == [
+        ("date", "التقى", "2020-01-01 to 2020-01-01"),
+        ("date told", "التقى", "2020-01-01 to 2020-01-01"),
+    ]
+
+
+def test_figures_of_articles_are_kept_and_shown(meeting_reader: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import facts
+
+    card = facts.measure_facts(Path(annotated_articles("meeting")), load_settings()).card
+    figures = Path("figures.json")
+    assert facts.recorded_facts(figures) == []
+    for on in ("old articles", "new articles", "old articles"):
+        facts.keep_facts(card, on, figures)
+    kept = facts.recorded_facts(figures)
+    assert [(one.measured_on, one.facts) for one in kept] == [("new articles", card), ("old articles", card)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--facts", "nowhere"], "holds no articles"),
+        (["--facts", "annotated"], "facts.jsonl, line 1: events[0]: [29, 34) is 'التقى', not 'زار'"),
+        (["--facts", "annotated", "--gold", "gold.jsonl"], "choose one of --gold and --facts"),
+    ],
+)
+def test_what_are_no_facts(meeting_reader: None, words: list[str], message: str) -> None:
+    annotated_articles("meeting", text="زار")
+    result = marsad("evaluate", *words)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("folder", ["resolution", "stories"])
+def test_our_own_facts_fit_their_articles(folder: str) -> None:
+    from tasks.extract.facts import read_facts
+
+    articles = pl.read_ndjson(GOLD_FOLDERS / folder / "articles.jsonl")
+    facts = read_facts(GOLD_FOLDERS / folder / "facts.jsonl", articles)
+    told = {url for table in facts for url in table["url"]}
+    assert told == set(articles["url"])
+    words = pl.concat(table.select("text") for table in facts)["text"]
+    assert words.filter(words.str.strip_chars() != words).to_list() == []

@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,20 @@ def test_a_broken_date_is_null_and_the_article_is_read(date: object, tmp_path: P
     articles, quarantine = read(path)
     assert quarantine.is_empty()
     assert articles.select("published_at", "published_at_basis").row(0) == (None, None)
+    assert bool(articles["published_at_note"][0]) == bool(date)
+
+
+def test_a_refused_date_has_its_reason_and_another_field_stands_in(tmp_path: Path) -> None:
+    fields = {"text": "نص الخبر.", "published_at": "2087-05-01", "date": "2021-03-04", "created_at": "2015-01-01"}
+    articles, _ = read(write(tmp_path, "article.json", json.dumps(fields)))
+    assert articles.select("published_at", "published_at_basis").row(0) == (
+        datetime(2021, 3, 4, tzinfo=UTC),
+        "metadata",
+    )
+    assert articles["published_at_note"][0].split("; ") == [
+        "published_at: '2087-05-01' is later than today",
+        "created_at: '2015-01-01' is not what date says, the better field",
+    ]
 
 
 def test_unreadable_things(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from toy_news import Record, contents, load, make_batch, raw_articles
+from toy_news import Record, contents, load, make_batch, raw_articles, settle
 
 from tasks.identity import stable_id
 from tasks.load.load import Counts, begin_load, finish_load, load_batch, load_counts
@@ -53,7 +53,7 @@ def test_a_batch_fills_every_table(path: Path) -> None:
         assert event["recipient_name"] == "إيران"
         assert (event["place_name"], event["latitude"], event["longitude"]) == ("بغداد", 33.34, 44.4)
         assert (event["event_mode"], event["intensity"]) == ("heavy-weapons", -9.5)
-        assert (event["mention_count"], event["article_count"], event["source_count"]) == (1, 1, 1)
+        assert (event["mention_count"], event["article_count"], event["source_count"]) == (1, 1, 2)
         [(state, finished)] = con.execute("SELECT state, finished_at IS NOT NULL FROM loads").fetchall()
         assert (state, finished) == ("completed", True)
 
@@ -143,12 +143,14 @@ def test_races_are_decided_inside_the_transaction(path: Path) -> None:
         one, two = (begin_load(con, name, model_version="toy-1") for name in ("one", "two"))
         batches = [make_batch(records, select_new(raw, KNOWN.to_frame(), load_id)) for load_id in (one, two)]
         assert load_batch(con, one, batches[0]) == Counts(3, 2, 0, 1, 0)
+        settle(con)
         before = contents(con)
         assert load_batch(con, two, batches[1]) == Counts(3, 0, 3, 0, 0)
         assert contents(con) == before
         changed = [REVISED, Record("https://d.example/5", VISIT.text)]
         late = make_batch(changed, select_new(raw_articles(changed), KNOWN.to_frame(), two), number=2)
         assert load_batch(con, two, late) == Counts(2, 1, 0, 1, 0)
+        settle(con)
         assert violations(con) == []
 
 
@@ -165,6 +167,7 @@ def test_quarantined_records_are_kept_once_and_counted_each_time(path: Path) -> 
         assert [counts for counts, _ in seen] == [Counts(4, 1, 0, 0, 3), Counts(4, 0, 1, 0, 3)]
         assert seen[0][1] == seen[1][1]
         assert len(seen[0][1]["quarantine"]) == 3
+        settle(con)
         assert violations(con) == []
 
 
@@ -180,6 +183,7 @@ def test_a_copy_is_not_stored_unread_when_its_original_fails_on_the_way(path: Pa
             ("not_arabic", 1),
             ("not_read", 2),
         ]
+        settle(con)
         assert violations(con) == []
         assert run(con, "two", records) == Counts(4, 1, 1, 2, 0)
 
@@ -210,6 +214,7 @@ def test_a_batch_that_fails_midway_leaves_nothing(path: Path) -> None:
         assert contents(con) == before
         assert load_counts(con, load_id) == Counts(0, 0, 0, 0, 0)
         assert load_batch(con, load_id, batch) == Counts(2, 1, 0, 1, 0)
+        settle(con)
         assert violations(con) == []
 
 
@@ -234,7 +239,7 @@ def test_a_kill_inside_the_transaction_leaves_what_was_committed(path: Path) -> 
         from warehouse.connection import writer
         from warehouse.query import known_in
 
-        module.consolidate = lambda con: os.kill(os.getpid(), signal.SIGKILL)
+        module.find_copies = lambda con: os.kill(os.getpid(), signal.SIGKILL)
         records = [Record("https://a.example/1", "العراق قصف لبنان في بيروت."), Record("https://x.example", "خبر.")]
         with writer(sys.argv[1]) as con:
             load_id = module.begin_load(con, "two")
@@ -252,6 +257,20 @@ def test_a_kill_inside_the_transaction_leaves_what_was_committed(path: Path) -> 
         ]
         assert run(con, "two", [REVISED]) == Counts(1, 1, 0, 0, 0)
     assert not os.path.exists(f"{path}.wal")  # noqa: PTH110
+
+
+def test_what_a_killed_load_touched_is_consolidated_with_the_next(path: Path) -> None:
+    with writer(path) as con:
+        run(con, "one", [STRIKE, VISIT])
+        raw = raw_articles([REVISED])
+        load_id = begin_load(con, "killed", model_version="toy-1")
+        load_batch(con, load_id, make_batch([REVISED], select_new(raw, known_in(con, raw), load_id)))
+        assert violations(con) != []
+        run(con, "two", [VISIT])
+        assert con.execute("SELECT event_type, recipient_country FROM events ORDER BY ALL").fetchall() == [
+            ("ASSAULT", "LBN"),
+            ("CONSULT", "LBN"),
+        ]
 
 
 def test_known_articles_sees_the_batch_loaded_just_now(path: Path) -> None:

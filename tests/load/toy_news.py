@@ -25,9 +25,11 @@ from tasks.frames import (
     SENTENCES,
 )
 from tasks.identity import stable_id
+from tasks.load.consolidate import consolidate, touch
 from tasks.load.load import Batch, Counts, load_batch
 from tasks.load.select import Selection, select_new
 from warehouse.query import known_in
+from warehouse.transaction import transaction
 
 TRIGGERS = {
     "قصف": ("ASSAULT", "heavy-weapons", 4, -9.5),
@@ -52,7 +54,7 @@ TABLES = [
 
 @dataclass(frozen=True)
 class Record:
-    """One raw article; `dated` and `located` are what the toy reader can find out."""
+    """One raw article; `dated`, `told` (the text names the day) and `located` are what the toy reader can find out."""
 
     url: str
     text: str
@@ -60,6 +62,7 @@ class Record:
     source: str | None = "وكالة"
     day: int = 1
     dated: bool = True
+    told: bool = False
     located: bool = True
 
 
@@ -130,14 +133,22 @@ def make_batch(
 def load(
     con: duckdb.DuckDBPyConnection, load_id: int, batches: Iterable[Sequence[Record]], *, first: int = 1
 ) -> list[Counts]:
-    """Send batches of records through selection, the toy reader and the load."""
+    """Send batches of records through selection, the toy reader and the load, and consolidate."""
     counts = []
     for number, records in enumerate(batches, start=first):
         raw = raw_articles(records)
         counts.append(
             load_batch(con, load_id, make_batch(records, select_new(raw, known_in(con, raw), load_id), number))
         )
+    settle(con)
     return counts
+
+
+def settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Consolidate as at the end of a load."""
+    with transaction(con):
+        touch(con)
+        consolidate(con)
 
 
 def contents(con: duckdb.DuckDBPyConnection, *tables: str) -> dict[str, list[tuple[object, ...]]]:
@@ -222,7 +233,7 @@ def _event(  # type: ignore[no-untyped-def]
             "trigger_start": offset,
             "trigger_end": offset + len(word),
             "event_date": date(2026, 3, record.day) if record.dated else None,
-            "event_date_basis": "publication" if record.dated else "unknown",
+            "event_date_basis": ("relative" if record.told else "publication") if record.dated else "unknown",
             "confidence": 0.8,
             "evidence": sentence,
         }

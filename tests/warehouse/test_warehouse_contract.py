@@ -14,15 +14,16 @@ from warehouse.query import query
 
 TABLES = {
     "articles": "article_id source origin record_number url title author dateline published_at published_at_basis"
-    " language text text_search word_count content_hash duplicate_of revision model_version load_id",
+    " language text text_search word_count content_hash duplicate_of revision model_version load_id"
+    " published_at_note",
     "sentences": "article_id part sentence_index paragraph_index char_start char_end",
     "entity_mentions": "entity_mention_id article_id part sentence_index char_start char_end text entity_type"
-    " confidence entity_id",
+    " confidence entity_id basis",
     "entities": "entity_id entity_type name name_latin country_code sector geonames_id wikidata_id latitude longitude",
     "event_mentions": "event_mention_id event_id article_id part sentence_index event_type event_mode status"
     " quad_class intensity cameo_root trigger_text trigger_start trigger_end event_date event_date_end"
     " event_date_basis killed injured arrested confidence evidence",
-    "event_participants": "event_mention_id role position char_start char_end text entity_id country_code sector",
+    "event_participants": "event_mention_id role position char_start char_end text entity_id country_code sector basis",
     "events": "event_id event_type event_mode status quad_class intensity event_date actor_name actor_country"
     " actor_sector recipient_name recipient_country recipient_sector place_name place_country latitude longitude"
     " mention_count article_count source_count first_published_at last_published_at",
@@ -82,7 +83,7 @@ INSERT INTO loads VALUES (9, 'run', 'name', now(), now(), 'completed', 2, 2, 0, 
 INSERT INTO load_batches VALUES (9, 1, 2, 2, 0, 0, 0, now());
 INSERT INTO articles
 SELECT id, source, 'o', id, NULL, NULL, NULL, NULL, published, 'metadata', 'ar', body, normalize_arabic(body), 3, id,
-    NULL, 1, 'm1', 9
+    NULL, 1, 'm1', 9, NULL
 FROM (VALUES
     (1, 'أ', '2026-03-01 10:00:00+00'::TIMESTAMPTZ, 'قَصَفَ الجيشُ بغدادَ'),
     (2, 'ب', '2026-03-02 10:00:00+00'::TIMESTAMPTZ, 'ستزور مصر للعراق عليه')
@@ -92,7 +93,8 @@ INSERT INTO entities VALUES
     (11, 'LOC', 'بغداد', 'Baghdad', 'IRQ', NULL, 98182, 'Q1530', 33.3, 44.4), (12, 'ORG', 'الجيش', NULL, 'IRQ', 'MIL',
     NULL, NULL, NULL, NULL);
 INSERT INTO entity_mentions VALUES
-    (21, 1, 'text', 0, 7, 13, 'الجيشُ', 'ORG', 0.9, 12), (22, 1, 'text', 0, 14, 20, 'بغدادَ', 'LOC', 0.9, 11);
+    (21, 1, 'text', 0, 7, 13, 'الجيشُ', 'ORG', 0.9, 12, 'name'),
+    (22, 1, 'text', 0, 14, 20, 'بغدادَ', 'LOC', 0.9, 11, NULL);
 INSERT INTO event_mentions
 SELECT 31, 41, 1, 'text', 0, 'ASSAULT', 'heavy-weapons', 'actual', 4, -9.5, '18', 'قَصَفَ', 0, 6, '2026-03-01', NULL,
     'publication', 3, NULL, NULL, 0.9, text FROM articles WHERE article_id = 1;
@@ -100,7 +102,8 @@ INSERT INTO event_mentions
 SELECT 32, 42, 2, 'text', 0, 'CONSULT', 'visit', 'planned', 1, 4, '04', 'ستزور', 0, 5, '2026-03-03', NULL,
     'relative', NULL, NULL, NULL, 0.9, text FROM articles WHERE article_id = 2;
 INSERT INTO event_participants VALUES
-    (31, 'actor', 0, 7, 13, 'الجيشُ', 12, 'IRQ', 'MIL'), (31, 'location', 0, 14, 20, 'بغدادَ', 11, 'IRQ', NULL);
+    (31, 'actor', 0, 7, 13, 'الجيشُ', 12, 'IRQ', 'MIL', 'entity: name'),
+    (31, 'location', 0, 14, 20, 'بغدادَ', 11, 'IRQ', NULL, NULL);
 INSERT INTO events VALUES
     (41, 'ASSAULT', 'heavy-weapons', 'actual', 4, -9.5, '2026-03-01', 'الجيش', 'IRQ', 'MIL', NULL, 'SYR', NULL, 'بغداد',
     'IRQ', 33.3, 44.4, 1, 1, 1, '2026-03-01 10:00:00+00', '2026-03-01 10:00:00+00'),

@@ -67,8 +67,9 @@ def held(path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_opening_makes_the_folder_and_the_tables_once(path: Path) -> None:
+    migrations = sorted(file.stem for file in (Path(migrate_module.__file__).parent / "schema").glob("*.sql"))
     with writer(path) as con:
-        assert con.execute("SELECT version, name FROM schema_version").fetchall() == [(1, "0001_tables")]
+        assert con.execute("SELECT version, name FROM schema_version").fetchall() == list(enumerate(migrations, 1))
         assert con.execute("SELECT name FROM entities").fetchall() == [("بغداد",)]
     before = path.stat().st_mtime_ns
     with writer(path):
@@ -216,14 +217,18 @@ def test_a_migration_that_fails_leaves_the_schema_as_it_was(
 ) -> None:
     code = tmp_path / "code"
     (code / "schema").mkdir(parents=True)
-    (code / "schema" / "0001_tables.sql").write_text("", "utf-8")
-    (code / "schema" / "0002_broken.sql").write_text("CREATE TABLE half (a INTEGER); FROM nowhere;", "utf-8")
+    with writer(path) as con:
+        [(version,)] = con.execute("SELECT max(version) FROM schema_version").fetchall()
+    for number in range(1, version + 1):
+        (code / "schema" / f"{number:04}_done.sql").write_text("", "utf-8")
+    broken = code / "schema" / f"{version + 1:04}_broken.sql"
+    broken.write_text("CREATE TABLE half (a INTEGER); FROM nowhere;", "utf-8")
     monkeypatch.setattr(migrate_module, "_HERE", code)
     with pytest.raises(duckdb.CatalogException), writer(path):
         pass
     monkeypatch.undo()
     with writer(path) as con:
-        assert con.execute("SELECT max(version) FROM schema_version").fetchall() == [(1,)]
+        assert con.execute("SELECT max(version) FROM schema_version").fetchall() == [(version,)]
         assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == [(0,)]
 
 
@@ -316,6 +321,6 @@ def test_queries_of_every_kind(path: Path) -> None:
     assert query(path, "FROM entities SELECT sum(entity_id) AS n, 1 AS n").schema == {"n": pl.Int64, "n_1": pl.Int32}
     assert query(path, 'SELECT INTERVAL 1 DAY AS "a ""b"""').rows() == [("1 day",)]
     assert query(path, "SHOW TABLES").height > 10
-    assert query(path, "DESCRIBE articles").height == 19
+    assert query(path, "DESCRIBE articles").height == 20
     assert query(path, "EXPLAIN SELECT 1").height == 1
     assert query(path, "SELECT TIMESTAMPTZ '2026-03-01 12:00:00+03' AS at").schema["at"] == pl.Datetime("us", "UTC")

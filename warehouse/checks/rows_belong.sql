@@ -24,8 +24,14 @@ UNION ALL
 SELECT 'duplicates of unknown articles', article_id
 FROM articles WHERE duplicate_of IS NOT NULL AND duplicate_of NOT IN (SELECT article_id FROM articles)
 UNION ALL
-SELECT 'duplicates that were read', article_id
-FROM (SELECT * FROM articles WHERE duplicate_of IS NOT NULL) SEMI JOIN sentences USING (article_id)
+SELECT 'exact duplicates that were read', article_id
+FROM (SELECT * FROM articles WHERE duplicate_of IS NOT NULL)
+SEMI JOIN sentences USING (article_id)
+ANTI JOIN article_signatures USING (article_id)
+UNION ALL
+SELECT 'signatures without article', article_id FROM article_signatures ANTI JOIN articles USING (article_id)
+UNION ALL
+SELECT 'bands without signature', article_id FROM article_bands ANTI JOIN article_signatures USING (article_id)
 UNION ALL
 SELECT 'revisions of unknown articles', article_id FROM article_revisions ANTI JOIN articles USING (article_id)
 UNION ALL

@@ -19,14 +19,13 @@ LEFT JOIN entities AS old USING (entity_id)
 EXCEPT
 FROM entities;
 
-INSERT INTO touched
-SELECT event_id
-FROM event_mentions
-WHERE event_mention_id IN (
-    SELECT event_mention_id
-    FROM event_participants
-    WHERE entity_id IN (SELECT entity_id FROM entities SEMI JOIN learnt USING (entity_id))
-);
+CREATE OR REPLACE TEMP TABLE named AS
+SELECT event_mention_id
+FROM event_participants
+WHERE entity_id IN (SELECT entity_id FROM entities SEMI JOIN learnt USING (entity_id));
+INSERT INTO touched SELECT event_id FROM event_mentions SEMI JOIN named USING (event_mention_id);
+INSERT INTO stale BY NAME
+SELECT event_type, status, event_date, report_id FROM settled SEMI JOIN named USING (event_mention_id);
 
 DELETE FROM entities WHERE entity_id IN (SELECT entity_id FROM learnt);
 INSERT INTO entities BY NAME FROM learnt;

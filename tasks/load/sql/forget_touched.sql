@@ -1,0 +1,3 @@
+-- What was touched is told.
+DELETE FROM touched;
+DELETE FROM stale;

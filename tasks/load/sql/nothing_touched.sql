@@ -1,0 +1,2 @@
+-- A row if there is nothing to do.
+SELECT 1 WHERE NOT EXISTS (FROM touched) AND NOT EXISTS (FROM stale);
