@@ -83,13 +83,13 @@ def _lexicon() -> Lexicon[Item]:
     return Lexicon((name, Item(KINDS.get(kind, kind), value)) for name, kind, value in named + table)
 
 
-def items_of(text: str, longest: int = LONGEST) -> list[Item]:
-    """The items of an expression, in order; of its first `longest` characters.
+def items_of(text: str) -> list[Item]:
+    """The items of an expression, in order; of its first `LONGEST` characters.
 
     >>> [item.kind for item in items_of("مساء السبت 3 آذار/مارس الماضي")]
     ['w', 'n', 'm', 's']
     """
-    tokens = [(match.group(), match.lastgroup) for match in _TOKEN.finditer(fold(text)[:longest])]
+    tokens = [(match.group(), match.lastgroup) for match in _TOKEN.finditer(fold(text)[:LONGEST])]
     words = [token for token, _ in tokens]
     items: list[Item] = []
     at = 0

@@ -47,13 +47,7 @@ class EventDate(NamedTuple):
     basis: str
 
 
-def event_date(
-    date_texts: Sequence[str],
-    published: datetime | date | None,
-    *,
-    future: bool = False,
-    sentence: str | None = None,
-) -> EventDate:
+def event_date(date_texts: Sequence[str], published: datetime | date | None, *, future: bool = False) -> EventDate:
     """Read the date of an event.
 
     Of several dates the shortest counts, of equally short ones that of the calendar before a relative one.
@@ -62,16 +56,12 @@ def event_date(
         date_texts: What its sentence says about when, in order of appearance; may be empty.
         published: When the article was published, UTC; None if not known.
         future: Whether the event is yet to come, so that a bare "الأحد" is the next one.
-        sentence: Its sentence, which is read where `date_texts` say nothing: the day that it names counts if it names
-            one only, outside a doubt ("مارس" is March and a verb), and not a past one for what is yet to come.
 
     >>> event_date(["20 آب/أغسطس"], date(2015, 9, 1))[:2]
     (datetime.date(2015, 8, 20), datetime.date(2015, 8, 20))
     """
     day = published.date() if isinstance(published, datetime) else published
     readings = tuple(reading for text in date_texts for reading in _readings(text, day, future))
-    if not readings and sentence:
-        readings = _only_day(sentence, day, future)
     if readings:
         best = min(readings, key=lambda reading: (reading.span.days, reading.rank))
         return EventDate(*best.span, "relative" if best.rank == _RELATIVE else "explicit")
@@ -86,7 +76,6 @@ class _Reading(NamedTuple):
     end: int  # index after the last item
     span: Span
     rank: int
-    sure: bool = False  # a date wherever it stands in a sentence
 
 
 class _Phrase:
@@ -392,19 +381,13 @@ class _Rule(NamedTuple):
     pattern: re.Pattern[str]
     read: Callable[[_Phrase, _Clock], Span]
     rank: int
-    sure: bool  # whether it is a date wherever it stands in a sentence
 
 
 _IN_YEAR = "(?:f?Y?f?y|f?Ys|f?sY|s)?"
 _DAYS = "n(?:[t&f]*n)*"
 _DAYS_OF_A_MONTH = f"{_DAYS}f?M?m"
 _RULES = tuple(
-    _Rule(
-        re.compile(pattern),
-        read,
-        rank,
-        sure=read in (_written, _weekday, _near) or pattern.startswith(_DAYS_OF_A_MONTH),
-    )
+    _Rule(re.compile(pattern), read, rank)
     for pattern, read, rank in (
         (f"{_DAYS_OF_A_MONTH}{_IN_YEAR}(?!n)", _days_of_month, _GREGORIAN),
         (f"M?f?m{_IN_YEAR}(?!n)", _month, _GREGORIAN),
@@ -504,21 +487,6 @@ def _readings(text: str, published: date | None, future: bool) -> tuple[_Reading
     return tuple(_Reader(items, _Clock(published, future)).readings())
 
 
-_SENTENCE = 600
-"""Characters of a sentence that are read."""
-
-
-@lru_cache(maxsize=20_000)
-def _only_day(sentence: str, published: date | None, future: bool) -> tuple[_Reading, ...]:
-    """The one day that a sentence names, or none."""
-    items = items_of(sentence, _SENTENCE)
-    found = [reading for reading in _Reader(items, _Clock(published, future)).readings() if reading.span.days == 1]
-    sure = tuple(reading for reading in found if reading.sure)
-    if len({reading.span for reading in found}) != 1 or not sure:
-        return ()
-    return () if future and published and sure[0].span.end < published else sure[:1]
-
-
 class _Reader:
     """The readings of one expression: left to right, the longest first."""
 
@@ -558,7 +526,7 @@ class _Reader:
             if match and (match.end() > best or (match.end() == best and reading is None)):
                 best = match.end()
                 span = _safely(rule.read, _Phrase(self._items[at:best]), clock)
-                reading = span and _Reading(best, span, rule.rank, rule.sure)
+                reading = span and _Reading(best, span, rule.rank)
         for pattern, apply in _OPERATORS:
             operator = pattern.match(self._kinds, at)
             if operator is None:
