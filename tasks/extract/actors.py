@@ -46,6 +46,7 @@ class Office(NamedTuple):
     since: int | None
     until: int | None
     title: str  # in Arabic
+    country_code: str | None = None  # where it is another than the leader's: a minister who went to the United Nations
 
 
 class Actor(NamedTuple):
@@ -67,6 +68,15 @@ class Actor(NamedTuple):
         """
         held = [one for one in self.offices if (one.since or year) <= year <= (one.until or year)]
         return max(held, key=_begun, default=None)
+
+    def country_at(self, year: int | None) -> str | None:
+        """The country, or PLOVER's code, for which a leader acted in a year; without a year, in their latest office.
+
+        >>> [named("ستولتنبرغ", "PER").country_at(year) for year in (2012, 2020)]
+        ['NOR', 'IGO']
+        """
+        office = max(self.offices, key=_begun, default=None) if year is None else self.office_at(year)
+        return (office.country_code if office else None) or self.country_code
 
     def sector_at(self, year: int | None) -> str | None:
         """The sector in a year: that of the office of that year, ELI when a civil office has ended before it.
@@ -133,13 +143,14 @@ def _leaders() -> Iterator[_Row]:
 
 
 def _office(cell: str) -> Office:
-    """An office as the tables write it: sector, years and title, "GOV;2014;2018;رئيس الوزراء".
+    """An office as the tables write it, "GOV;2014;2018;رئيس الوزراء": sector, years, title, and a country of its own.
 
     Raises:
         ValueError: a part is missing, or a year is no number.
     """
-    sector, since, until, title = cell.split(";")
-    return Office(sector or None, int(since) if since else None, int(until) if until else None, title)
+    sector, since, until, title, *country = cell.split(";")
+    code = country[0] if country else None
+    return Office(sector or None, int(since) if since else None, int(until) if until else None, title, code)
 
 
 def _spellings(name: str) -> list[str]:

@@ -72,7 +72,7 @@ class CamelTagger:
         if unknown := set(self._tags) - set(ENTITY_TAGS):
             raise EngineError(f"camel-tools' recogniser has unknown labels: {', '.join(sorted(unknown))}", COMMANDS)
         self._edges = (self._tokenizer.cls_token_id, self._tokenizer.sep_token_id)
-        self._pieces = lru_cache(maxsize=200_000)(self._cut)
+        self._pieces = lru_cache(maxsize=30_000)(self._cut)
         self._turn = threading.Lock()
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[list[Label]]:

@@ -164,7 +164,7 @@ def _cue(word: _Word, arrests: set[int]) -> tuple[str, bool] | None:
     return _cue_of(word.text) or (("arrested", False) if word.start in arrests else None)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _cue_of(word: str) -> tuple[str, bool] | None:
     """The field that a word claims a number for, and whether it looks back as well as ahead."""
     kinds = _kinds()
@@ -177,7 +177,7 @@ def _cue_of(word: str) -> tuple[str, bool] | None:
     return None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _is_dual(word: str) -> bool:
     return any(form in _DUALS or form in _DUAL_SUBJECTS for form in without_clitics(word))
 

@@ -96,8 +96,22 @@ OTHER_SENSES: dict[str, Codes] = {
     "القاعدة الأمريكية": ("USA",),
     "القاعدة الأميركية": ("USA",),
     "قاعدة الشباب": (),
+    "القارة الأوروبية": (),
+    "خادم الحرمين": ("SAU",),
+    "خادم الحرمين الشريفين": ("SAU",),
+    "قائد الثورة الإسلامية": ("IRN",),
+    "المرشد الأعلى": ("IRN",),
+    "مستوطن": ("ISR",),
+    "المستوطن": ("ISR",),
+    "مستوطنون": ("ISR",),
+    "المستوطنون": ("ISR",),
+    "مستوطنين": ("ISR",),
+    "المستوطنين": ("ISR",),
 }
-"""Phrases whose words name a country, or a known group, but which themselves mean something else."""
+"""Phrases that mean another country than their words name, or one that their words do not name."""
+
+ADJECTIVES_OF_ORGANISATIONS = {"أممي": "UNO", "أوروبي": "EUR"}
+"""Masculine singulars that say whose somebody is as nationalities do, with PLOVER's codes: "المبعوث الأممي"."""
 
 _AMMAN = "عمّان"
 _OMAN_OR_AMMAN = fold("عمان")
@@ -187,6 +201,9 @@ def _entries() -> Iterator[tuple[str, Codes]]:
         for plural in country.plurals:
             yield plural, (country.code,)
             yield "ال" + plural, (country.code,)
+    for singular, code in ADJECTIVES_OF_ORGANISATIONS.items():
+        for form in nationality_forms(singular):
+            yield form, (code,)
 
 
 @cache
@@ -195,7 +212,7 @@ def _phrases() -> Lexicon[Codes]:
     return Lexicon([*_entries(), *known])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _codes(text: str) -> Codes:
     actor = actors.names().get(text)
     if actor is not None:

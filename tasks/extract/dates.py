@@ -481,7 +481,7 @@ _JOINT = re.compile(f"[t{AND}]f?|(?<=w)(?=w)")
 """What stands between the two ends of a range; nothing in "ليل السبت الأحد"."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _readings(text: str, published: date | None, future: bool) -> tuple[_Reading, ...]:
     items = items_of(text)
     return tuple(_Reader(items, _Clock(published, future)).readings())

@@ -52,7 +52,7 @@ def is_office(word: str) -> bool:
     return is_sign(word) or word in reference_words("title") or word.removeprefix("ال") in reference_words("title")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def bare(word: str) -> str:
     """A folded word without the article and what is written on to it, or on to a word of office.
 
@@ -70,13 +70,13 @@ def bare(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def is_definite(word: str) -> bool:
     """Whether a folded word has the article."""
     return any(form.startswith("ال") and len(form) > 4 for form in without_clitics(word))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def describe(phrase: str) -> Description:
     """What the words of `phrase` say; names of people are to be blanked out before."""
     words = frozenset(bare(word) for word in words_of(phrase) if not countries_in(word))

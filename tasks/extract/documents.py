@@ -8,12 +8,15 @@ open is taken from the article, on one of these bases:
 - owner: "بلاده", "قواتها" belong to the one named before
 - counterpart: "نظيره الإيراني" holds the office of the one before him
 - speaker: a verb of saying without a subject ("وأضاف أن …") has the last speaker's
-- place: civilians and local authorities are of the country where the event is
-- main country: institutions are of the one country that most of the article is about
+- place: civilians and local authorities are of the country where the event is; so is who has a place in their words
+- name: a body named in the words, "المتحدث باسم الصندوق", has a country
+- main country: nameless institutions, and people of whom nothing is said, are of the country that the article is about,
+  "main country: publisher" being that of a publisher at home (`tasks.extract.scene`)
 
-What none of them answers stays null. A dropped subject has no words of its own: its row bears the span of the words
-that named the speaker last, in an earlier sentence of the same part, for a span must cut what it claims. Where the
-speaker was only named in the other part (title, text) there is no row.
+What none of them answers stays null, as does who is of many countries ("وزراء الخارجية العرب", "قوات التحالف"). A
+dropped subject has no words of its own: its row bears the span of the words that named the speaker last, in an earlier
+sentence of the same part, for a span must cut what it claims. Where the speaker was only named in the other part
+(title, text) there is no row.
 """
 
 from __future__ import annotations
@@ -38,9 +41,10 @@ from tasks.extract.descriptions import (
 )
 from tasks.extract.entities import Entity, acts_as_government, of_country
 from tasks.extract.forms import fold, without_clitics, words_of
-from tasks.extract.identify import Line, Mention, Setting, country_counts, identify, is_short_for
+from tasks.extract.identify import Line, Mention, Setting, identify, is_short_for
 from tasks.extract.names import canonical_name, clean
 from tasks.extract.reader import EventReading, Participant
+from tasks.extract.scene import countries_told, scene
 from tasks.extract.sectors import is_sign
 
 T = TypeVar("T")
@@ -97,10 +101,15 @@ class Told(NamedTuple):
     is_person: bool
 
 
-LOCAL_SECTORS = frozenset({"CVL", "COP", "JUD", "LEG", "LAB", "EDU", "MED", "OPP"})
+LOCAL_SECTORS = frozenset({"CVL", "COP", "JUD", "LAB", "EDU", "MED", "CRM"})
 """Sectors whose people and bodies are, unless told otherwise, of the country where the event is."""
 
-_MAIN_SHARE = 0.6
+NATIONAL_SECTORS = frozenset({"GOV", "MIL", "SPY", "LEG", "PTY", "OPP", "ELI", "SOC", "REL", "JRN", "BUS", "AGR"})
+"""Sectors whose people and bodies are, unless told otherwise, of the country that the article is about."""
+
+ORGANISATIONS_OF_STATES = frozenset({"UNO", "EUR", "IGO"})
+"""Codes that say by themselves what their bearers are: no envoy of theirs is of a government."""
+
 _TOGETHER = frozenset({"CONSULT", "AGREE", "COOPERATE", "RETREAT", "SUPPORT", "ASSAULT"})
 """Types of events whose actor and recipient are "the two sides" afterwards."""
 
@@ -136,14 +145,13 @@ class _Story:
         self._mentions = mentions
         self._people = _descriptions(lines, mentions)
         self._year = setting.year
-        counts = country_counts(lines)
-        self._main_country = _main(counts)
+        self._scene = scene(lines, mentions, setting)
+        self._supposed_of: dict[int, tuple[Codes, str]] = {}  # countries and basis, by entity
         self._told: list[Told] = []
         self._speaker: Told | None = None
         self._sides: tuple[Party, Party] | None = None
         self._countries: Counter[str] = Counter()  # sentences so far that name each
         self._last_place: Codes = ()
-        self._dateline: Codes = tuple(countries_in(setting.dateline)) if setting.dateline else ()
 
     def tell(self, number: int) -> list[list[Resolved]]:
         """Resolve the participants of the line's events, and remember what the line tells."""
@@ -151,13 +159,13 @@ class _Story:
         parties = self._parties(line, mentions)
         told = []
         for event in line.reading.events:
-            place = self._place(line, event, parties)
+            place = self._place(line, event, mentions, parties)
             rows = [
-                (one, [self._supposed(line, party, one, place) for party in parties[_key(one)]])
+                (one, [self._whole(line, party, one, mentions, place) for party in parties[_key(one)]])
                 for one in sorted(set(event.participants), key=lambda one: (one.role, one.start, one.end))
             ]
             self._remember_sides(line, event, rows)
-            told.append(list(self._rows(line, event, rows)))
+            told.append(list(self._rows(line, event, rows, place)))
         self._remember_speaker(line, mentions, parties)
         self._countries.update(_codes_in(line.text))
         places = [mention.entity.country_code for mention in mentions if mention.entity_type == "LOC"]
@@ -187,7 +195,7 @@ class _Story:
         """What a name tells for later."""
         entity = mention.entity
         description = self._people.get(entity.entity_id, Description())
-        codes = description.codes or ((entity.country_code,) if entity.country_code else ())
+        codes = description.codes or self._known_codes(entity)
         sector = description.sector or self._known_sector(entity)
         if entity.entity_type == "ORG":
             description = describe(entity.name)._replace(words=_words_of_names(entity.name))
@@ -202,6 +210,12 @@ class _Story:
         """The sector that the tables have for an entity: of a person, that of the office held when the article was."""
         actor = actors.named(entity.name, entity.entity_type)
         return actor.sector_at(self._year) if actor else entity.sector
+
+    def _known_codes(self, entity: Entity) -> Codes:
+        """The country that the tables have for an entity: of a person, that for which they acted when it was."""
+        actor = actors.named(entity.name, entity.entity_type)
+        code = actor.country_at(self._year) if actor else entity.country_code
+        return (code,) if code else ()
 
     def _described(
         self, line: Line, one: Participant, mentions: Sequence[Mention], parties: Sequence[Party]
@@ -242,7 +256,8 @@ class _Story:
         if _plain(phrase) in reference_words("the_country"):
             codes = self._country_meant(reference_words("the_country")[_plain(phrase)].split())
             entity = of_country(codes[0]) if codes else None
-            return Party(entity, codes, None, _bases("main country", Party(entity, codes)))
+            basis = self._scene.basis if codes == self._scene.main else "main country"
+            return Party(entity, codes, None, _bases(basis, Party(entity, codes)))
         if head is not None:
             codes = (head.entity.country_code,) if head.entity.country_code else countries_of(phrase, where=True)
             return Party(head.entity, codes, None, _bases(entity=head.basis, country="place" if codes else None))
@@ -254,13 +269,13 @@ class _Story:
     def _country_meant(self, among: Sequence[str]) -> Codes:
         """The country that "البلاد" is, or that "المملكة" is among the kingdoms: the one most told of so far."""
         if not among:
-            return self._main_country
+            return self._scene.main
         return next(((code,) for code, _ in self._countries.most_common() if code in among), ())
 
     def _of_entity(self, line: Line, one: Participant, head: Mention, said: Description) -> Party:
         """A participant with a name in it: what the phrase says, else the article, else the tables."""
         entity = head.entity
-        of_table = (entity.country_code,) if entity.country_code else ()
+        of_table = self._known_codes(entity)
         if entity.entity_type == "LOC":
             government = "GOV" if acts_as_government(entity.name) else None
             party = Party(entity, said.codes or of_table, government)
@@ -279,7 +294,7 @@ class _Story:
             (self._known_sector(entity), "name"),
         )
         if entity.entity_type == "PER" and codes and of_table and of_table[0] not in codes:
-            why_codes = f"{why_codes}, not {entity.country_code}"
+            why_codes = f"{why_codes}, not {of_table[0]}"
         return Party(entity, codes or (), sector, _bases(entity=head.basis, country=why_codes, sector=why_sector))
 
     def _of_phrase(self, line: Line, one: Participant, said: Description, phrase: str) -> Party:
@@ -414,34 +429,83 @@ class _Story:
 
     # What may be supposed where nothing is said.
 
-    def _place(self, line: Line, event: EventReading, parties: dict[tuple[str, int, int], list[Party]]) -> Codes:
-        """The country where the event is: told with it, else of the last place named, else of the dateline."""
+    def _place(
+        self,
+        line: Line,
+        event: EventReading,
+        mentions: Sequence[Mention],
+        parties: dict[tuple[str, int, int], list[Party]],
+    ) -> Codes:
+        """The country where the event is: told with it, else of the sentence, else of the last place named.
+
+        A place that nothing else in the article goes with does not stand for the events of other sentences.
+        """
         locations = [one for one in event.participants if one.role == "location"]
         codes = [code for one in locations for party in parties[_key(one)] for code in party.codes]
         if codes:
             return (codes[0],)
-        here = _codes_in(line.text)
-        return here if len(here) == 1 else self._last_place or self._dateline
+        here = countries_told(line, [mention for mention in mentions if mention.entity_type == "LOC"])
+        if len(here) == 1:
+            return here
+        is_passing = all(self._scene.told[code] < 2 for code in self._last_place)
+        return () if is_passing else self._last_place
 
-    def _supposed(self, line: Line, party: Party, one: Participant, place: Codes) -> Party:
-        """`party` with the country that may be supposed, where its words and the article leave it open."""
-        known = party.entity and actors.named(party.entity.name, party.entity.entity_type)
-        if party.codes or known or one.role in ("date", "location"):
+    def _whole(self, line: Line, party: Party, one: Participant, mentions: Sequence[Mention], place: Codes) -> Party:
+        """`party` with what may be supposed of its country, and without a sector that its code denies."""
+        if party.sector == "GOV" and party.codes and ORGANISATIONS_OF_STATES.issuperset(party.codes):
+            party = party._replace(sector=None, bases=tuple(base for base in party.bases if base[0] != "sector"))
+        if party.codes or one.role in ("date", "location"):
             return party
-        if party.entity and party.entity.entity_type not in ("PER", "ORG"):
+        phrase = _without_people(line.text, one, mentions)
+        if _counterpart(phrase):
             return party
-        if party.sector in LOCAL_SECTORS and place:
-            return party._replace(codes=place, bases=(*party.bases, ("country", "place")))
-        words = words_of(line.text[one.start : one.end])
-        institution = words and bare(words[0]) in reference_words("institution") and any(map(is_definite, words))
-        if (institution or party.sector in LOCAL_SECTORS) and self._main_country:
-            return party._replace(codes=self._main_country, bases=(*party.bases, ("country", "main country")))
-        return party
+        named = [mention.entity for mention in _within(one, mentions)]
+        return self._supposed(party, phrase, named, place)
+
+    def _supposed(self, party: Party, phrase: str, named: Sequence[Entity], place: Codes) -> Party:
+        """`party` with the country that may be supposed, where its words and the article leave it open.
+
+        Args:
+            party: Somebody without a country.
+            phrase: Their words.
+            named: The names in them.
+            place: The country where the event is.
+        """
+        entity = party.entity
+        if entity and (entity.entity_type not in ("PER", "ORG") or actors.named(entity.name, entity.entity_type)):
+            return party
+        earlier = self._supposed_of.get(entity.entity_id) if entity else None
+        codes, why = earlier or self._country_supposed(party, phrase, named, place)
+        if not codes:
+            return party
+        if entity:
+            self._supposed_of.setdefault(entity.entity_id, (codes, why))
+        return party._replace(codes=codes, bases=(*party.bases, ("country", why)))
+
+    def _country_supposed(self, party: Party, phrase: str, named: Sequence[Entity], place: Codes) -> tuple[Codes, str]:
+        """The country that somebody's sector, or that nothing is said of them, lets one suppose; and the basis."""
+        if any(bare(word) in reference_words("of_many") for word in words_of(phrase)):
+            return (), ""
+        inner = [(kind, other) for kind in ("ORG", "LOC") for other in named if other.entity_type == kind]
+        of_names = (
+            ((other.country_code,), "place" if kind == "LOC" else "name")
+            for kind, other in inner
+            if other != party.entity and other.country_code
+        )
+        main, here = (self._scene.main, self._scene.basis), (place, "place")
+        choices: tuple[tuple[Codes, str], ...] = ()
+        if party.sector in LOCAL_SECTORS:
+            choices = here, main
+        elif party.sector in NATIONAL_SECTORS:
+            choices = main, here
+        elif party.sector is None and party.entity:
+            choices = (main,)
+        return next((choice for choice in (*of_names, *choices) if choice[0]), ((), ""))
 
     # Rows, and what is remembered for the lines to come.
 
     def _rows(
-        self, line: Line, event: EventReading, told: Iterable[tuple[Participant, list[Party]]]
+        self, line: Line, event: EventReading, told: Iterable[tuple[Participant, list[Party]]], place: Codes
     ) -> Iterator[Resolved]:
         positions: Counter[str] = Counter()
 
@@ -460,6 +524,8 @@ class _Story:
         said = self._speaker
         if dropped and not roles & {dropped, "speaker"} and said is not None and said.part == line.part:
             party = said.party._replace(bases=_bases("speaker", said.party))
+            if not party.codes:
+                party = self._supposed(party, said.text, [], place)
             yield from rows(dropped, said.start, said.end, said.text, party)
 
     def _remember_sides(self, line: Line, event: EventReading, rows: Iterable[tuple[Participant, list[Party]]]) -> None:
@@ -510,12 +576,12 @@ class _Story:
             if _is_saying(match.group()):
                 subject = (
                     _antecedent(match.start(), mentions)
-                    if before in reference_words("relative")
+                    if fold(before) in reference_words("relative")
                     else _subject(line.text, match.end(), mentions)
                 )
                 if subject is not None:
                     spoke.append((subject.start, subject.end, None))
-            before = fold(match.group())
+            before = match.group()
         if not spoke:
             return
         start, end, party = max(spoke, key=lambda one: (one[0], one[2] is not None))
@@ -603,13 +669,6 @@ def _descriptions(lines: Sequence[Line], mentions: Sequence[Sequence[Mention]]) 
     return found
 
 
-def _main(counts: Counter[str]) -> Codes:
-    """The country of most of an article's sentences that name any, if there is one."""
-    known = Counter({code: times for code, times in counts.items() if code in countries()})
-    top = known.most_common(1)
-    return (top[0][0],) if top and top[0][1] >= _MAIN_SHARE * known.total() else ()
-
-
 def _codes_in(text: str) -> Codes:
     """Codes of the countries named in `text`, in order, once each; none for organisations of many countries."""
     return tuple(code for code in countries_in(text) if code in countries())
@@ -646,7 +705,7 @@ def _names_of_organisations() -> dict[str, list[str]]:
     return forms
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _words_of_names(name: str) -> frozenset[str]:
     """Bare words of all names of an organisation: later mentions use their class words ("الجماعة" of الحوثيين)."""
     forms = (name, *_names_of_organisations().get(name, ()))
@@ -660,7 +719,7 @@ def _office(entity: Entity, year: int | None) -> str:
     return office.title if office else ""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _counterpart(phrase: str) -> bool:
     return any(
         form in reference_words("counterpart") for word in words_of(phrase)[:1] for form in without_clitics(word)
@@ -676,13 +735,13 @@ def _is_owned(phrase: str) -> bool:
     return words[0].endswith(("ه", "ها", "هم", "هما")) and any(map(is_sign, without_clitics(first)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _is_saying(word: str) -> bool:
     folded = fold(word)
     return any(form in reference_words("saying") for form in (folded, folded[1:] if folded[:1] in "وف" else folded))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _is_participle(word: str) -> bool:
     folded = fold(word)
     return any(

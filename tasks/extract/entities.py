@@ -33,7 +33,7 @@ class Entity(NamedTuple):
     longitude: float | None = None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def resolve(name: str, entity_type: str) -> Entity:
     """The entity of a type that bears `name` (`tasks.extract.names.canonical_name`).
 
@@ -109,7 +109,7 @@ def of_place(place: Place) -> Entity:
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def acts_as_government(name: str) -> bool:
     """Whether `name` is a country or its capital: what acts under it is the government."""
     return country_names().get(name) is not None or seats_of_government().get(name) is not None

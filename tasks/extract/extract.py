@@ -1,13 +1,16 @@
 """The extract step: sentences in, frames of entities and events out.
 
-The reader sees every different sentence of a batch once. Around it everything is rules over tables: names and their
-entities, countries and sectors of participants, PLOVER's scores, dates, numbers of victims. An article's rows depend
-on the article alone, whatever batch it comes in.
+The reader sees every different sentence of a batch once, some hundred at a time: while one portion of the articles is
+resolved, the next ones are being read, so that no core waits. Around it everything is rules over tables: names and
+their entities, countries and sectors of participants, PLOVER's scores, dates, numbers of victims. An article's rows
+depend on the article alone, whatever batch it comes in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +36,11 @@ from tasks.frames import (
 from tasks.identity import stable_id
 from tasks.normalize.dateline import find_dateline
 
+_SENTENCES_A_PORTION = 192
+"""Enough for the reader to fill its passes with sentences of like length."""
+_PORTIONS_AHEAD = 2
+"""One that is being read, and one prepared behind it so that no core is idle while the last passes of the first end."""
+
 
 class Extraction(NamedTuple):
     """Frames of `tasks.frames`: ENTITY_MENTIONS, ENTITIES, EVENT_MENTIONS, EVENT_PARTICIPANTS."""
@@ -47,7 +55,7 @@ def extract_articles(articles: pl.DataFrame, sentences: pl.DataFrame, reader: Re
     """Read the sentences of a batch.
 
     Args:
-        articles: Frame of ARTICLES; `article_id`, `source`, `title`, `text` and `published_at` are used.
+        articles: Frame of ARTICLES; `article_id`, `source`, `url`, `title`, `text` and `published_at` are used.
         sentences: Frame of SENTENCES, offsets into the title or text of its article.
         reader: What reads a sentence.
 
@@ -59,13 +67,47 @@ def extract_articles(articles: pl.DataFrame, sentences: pl.DataFrame, reader: Re
         polars.exceptions.ColumnNotFoundError: a column is missing.
     """
     cut = _cut(articles, sentences)
-    different = cut["sentence"].unique(maintain_order=True).to_list()
-    readings = dict(zip(different, read_checked(reader, different), strict=True))
     settings = {article["article_id"]: _setting(article) for article in articles.iter_rows(named=True)}
+    readings: dict[str, SentenceReading] = {}
     rows = _Rows()
-    for article in cut.partition_by("article_id", maintain_order=True):
-        _extract_article(article, settings[article["article_id"][0]], readings, rows)
+    for portion, read in _read_ahead(list(_portions(cut)), reader):
+        readings.update(read)
+        for article in portion.articles:
+            _extract_article(article, settings[article["article_id"][0]], readings, rows)
     return rows.frames()
+
+
+class _Portion(NamedTuple):
+    """Some of the articles of a batch."""
+
+    articles: list[pl.DataFrame]  # the sentences of each
+    new: list[str]  # the different sentences that no portion before it has
+
+
+def _portions(cut: pl.DataFrame) -> Iterator[_Portion]:
+    """The articles of a batch in their order, in portions of at least `_SENTENCES_A_PORTION` new sentences."""
+    seen: set[str] = set()
+    portion = _Portion([], [])
+    for article in cut.partition_by("article_id", maintain_order=True):
+        new = [one for one in dict.fromkeys(article["sentence"]) if one not in seen]
+        seen.update(new)
+        portion.articles.append(article)
+        portion.new.extend(new)
+        if len(portion.new) >= _SENTENCES_A_PORTION:
+            yield portion
+            portion = _Portion([], [])
+    if portion.articles:
+        yield portion
+
+
+def _read_ahead(portions: Sequence[_Portion], reader: Reader) -> Iterator[tuple[_Portion, dict[str, SentenceReading]]]:
+    """Each portion with the readings of its new sentences; the two after it are meanwhile being read."""
+    with ThreadPoolExecutor(_PORTIONS_AHEAD, thread_name_prefix="read-ahead") as ahead:
+        coming: deque[Future[list[SentenceReading]]] = deque()
+        for number, portion in enumerate(portions):
+            while len(coming) <= _PORTIONS_AHEAD and number + len(coming) < len(portions):
+                coming.append(ahead.submit(read_checked, reader, portions[number + len(coming)].new))
+            yield portion, dict(zip(portion.new, coming.popleft().result(), strict=True))
 
 
 def _cut(articles: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -143,7 +185,8 @@ def _setting(article: Mapping[str, Any]) -> Setting:
     """What is known of an article besides its sentences."""
     dateline = find_dateline(article["text"] or "")
     published = article["published_at"]
-    return Setting(dateline.place if dateline else None, article["source"], published.year if published else None)
+    year = published.year if published else None
+    return Setting(dateline.place if dateline else None, article["source"], year, article["url"])
 
 
 def _event_row(

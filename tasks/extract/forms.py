@@ -25,7 +25,7 @@ MIN_REST = 3
 """Letters that must remain when a clitic is cut off."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """The search form of one word or name, like `tasks.normalize.search.normalize_arabic` but without its frame."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_FOLDING).split())
@@ -36,7 +36,12 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
+def _joined_words(phrase: str) -> str:
+    return " ".join(words_of(phrase))
+
+
+@lru_cache(maxsize=20_000)
 def without_clitics(word: str) -> tuple[str, ...]:
     """What a folded `word` may be: itself first, then without و ف, then without ب ل ك, "لل" read as ل and ال.
 
@@ -126,10 +131,12 @@ class Lexicon(Generic[T]):
             if words:
                 self._values.setdefault(" ".join(words), value)
                 self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+        # Nine words in ten open no phrase, and the same ones come again and again.
+        self._openings = lru_cache(maxsize=20_000)(self._opened_by)
 
     def get(self, phrase: str) -> T | None:
         """The value of a whole phrase, clitics not considered."""
-        return self._values.get(" ".join(words_of(phrase)))
+        return self._values.get(_joined_words(phrase))
 
     def items(self) -> Iterable[tuple[str, T]]:
         """Folded phrase and value of every entry."""
@@ -138,8 +145,8 @@ class Lexicon(Generic[T]):
     def at(self, words: Sequence[str], start: int) -> Match[T] | None:
         """The longest phrase that begins at `start`; of equal lengths the one that loses the fewest clitics."""
         best: Match[T] | None = None
-        for first in without_clitics(words[start]):
-            for length in range(self._longest.get(first, 0), 0, -1):
+        for first, longest in self._openings(words[start]):
+            for length in range(longest, 0, -1):
                 end = start + length
                 if end > len(words) or (best and end <= best.end):
                     continue
@@ -148,6 +155,10 @@ class Lexicon(Generic[T]):
                     best = Match(start, end, value)
                     break
         return best
+
+    def _opened_by(self, word: str) -> tuple[tuple[str, int], ...]:
+        """First words of phrases that `word` may be, with the number of words of the longest phrase."""
+        return tuple((form, self._longest[form]) for form in without_clitics(word) if form in self._longest)
 
     def find(self, words: Sequence[str]) -> Iterator[Match[T]]:
         """Phrases in `words`, in order, without overlaps."""

@@ -1,8 +1,8 @@
 """The table of places by name: which places of the world bear an Arabic name.
 
 `resources/places.parquet` is made by `resources/build_gazetteer.py`, which names its sources; docs/resources.md has
-their licences. It is read when the first name is looked up (about 0.1 s) and stays as two sorted columns and a frame,
-without an object for each of its places.
+their licences. It is read when the first name is looked up (about 0.1 s) and stays as columns of names with their
+hashes and a frame, without an object for each of its places.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from tasks.extract.forms import words_of
@@ -45,6 +46,23 @@ class Listed(NamedTuple):
     is_noted: bool
 
 
+class _Index:
+    """Rows by key, found by the hashes of the keys: a search among strings costs polars a hundred microseconds."""
+
+    def __init__(self, names: pl.DataFrame) -> None:
+        """Take the columns `key` and `row`, sorted."""
+        self._keys = names["key"]
+        self._rows = names["row"].to_numpy()
+        hashes = np.fromiter(map(hash, self._keys), np.int64, len(self._keys))
+        self._order = np.argsort(hashes, kind="stable").astype(np.uint32)
+        self._hashes = hashes[self._order]
+
+    def rows(self, key: str) -> list[int]:
+        """Numbers of the rows with this key, in their order."""
+        start, end = np.searchsorted(self._hashes, hash(key), "left"), np.searchsorted(self._hashes, hash(key), "right")
+        return [int(self._rows[at]) for at in map(int, self._order[start:end]) if self._keys[at] == key]
+
+
 class Gazetteer:
     """The table in memory, looked up by name."""
 
@@ -53,21 +71,22 @@ class Gazetteer:
         with (files("tasks.extract") / "resources" / "places.parquet").open("rb") as file:
             table = pl.read_parquet(file)
         self._places = table.drop("names")
-        self._names = (
+        self._keys = (
             table.select(pl.col("names").alias("key"), row=pl.int_range(pl.len(), dtype=pl.UInt32))
             .explode("key")
             .with_columns(search_form(pl.col("key")).str.replace_all(_NEITHER_LETTER_NOR_DIGIT, " ").str.strip_chars())
             .unique()
             .sort("key", "row")
         )
+        self._names = _Index(self._keys)
 
     @cached_property
-    def _loose_names(self) -> pl.DataFrame:
+    def _loose_names(self) -> _Index:
         key = pl.col("key")
         for pattern, put in _LOOSE:
             key = key.str.replace_all(pattern, put)
-        return (
-            self._names.with_columns(key)
+        return _Index(
+            self._keys.with_columns(key)
             .filter(pl.col("key").str.len_chars() >= _SHORTEST_LOOSE_KEY)
             .unique()
             .sort("key", "row")
@@ -81,12 +100,10 @@ class Gazetteer:
         """Places whose name differs from `words` in spaces, articles, hamza or the last letter, most populous first."""
         return self._of(self._loose_names, loose_key(words))
 
-    def _of(self, names: pl.DataFrame, key: str) -> list[Listed]:
-        keys = names["key"]
-        start, end = keys.search_sorted(key, "left"), keys.search_sorted(key, "right")
-        return [self._place(row) for row in names["row"][start:end]]
+    def _of(self, names: _Index, key: str) -> list[Listed]:
+        return [self._place(row) for row in names.rows(key)]
 
-    @lru_cache(maxsize=20_000)  # noqa: B019 - there is one table, for as long as the process lives
+    @lru_cache(maxsize=5_000)  # noqa: B019 - there is one table, for as long as the process lives
     def _place(self, row: int) -> Listed:
         *place, noted = self._places.row(row)
         return Listed(Place(*place), noted)
@@ -106,7 +123,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def places_named(name: str) -> tuple[Listed, ...]:
     """Places of the table that bear `name` in one of its spellings, most populous first.
 

@@ -19,6 +19,7 @@ from tasks.extract.entities import Entity, of_place, resolve
 from tasks.extract.forms import fold, without_clitics, words_of
 from tasks.extract.names import canonical_name, clean
 from tasks.extract.places import PlaceContext
+from tasks.extract.publishers import home_of
 from tasks.extract.reader import EntitySpan, SentenceReading
 
 
@@ -37,6 +38,7 @@ class Setting(NamedTuple):
     dateline: str | None = None  # the place where it was filed, as written
     source: str | None = None  # publisher
     year: int | None = None  # of publication
+    url: str | None = None
 
 
 class Mention(NamedTuple):
@@ -117,7 +119,7 @@ def fullest(index: int, kind: str, kinds: Sequence[str], names: Sequence[str]) -
     return name
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def is_short_for(short: str, full: str, kind: str) -> bool:
     """Whether `short` leaves out words of `full`, but not those by which one would know it."""
     few, many = _bare_words(short), _bare_words(full)
@@ -132,7 +134,7 @@ def is_short_for(short: str, full: str, kind: str) -> bool:
     return few == many[1:] or (few == many[: len(few)] and fold(short).startswith("ال"))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _bare_words(name: str) -> list[str]:
     return [bare(word) for word in words_of(name)]
 
@@ -147,18 +149,17 @@ def _places(
         if span.entity_type != "LOC":
             continue
         country = country_names().get(name)
-        if country is not None and fold(name) != _OMAN_OR_AMMAN:
+        if country is not None and fold(name) != _OMAN_OR_AMMAN and not places.is_part_of_country(name):
             basis = f"country until {country.until}" if country.until else "country"
             settled[index] = resolve(name, "LOC"), basis
         else:
             unsettled.append(index)
     if not unsettled:
         return settled
-    of_source = countries_in(setting.source) if setting.source else []
     context = PlaceContext(
         dateline=setting.dateline,
         countries=country_counts(lines),
-        source_country=of_source[0] if len(of_source) == 1 else None,
+        source_country=home_of(setting.source, setting.url),
     )
     people = [name for name, (_, span) in zip(names, spans, strict=True) if span.entity_type == "PER"]
     asked = [_with_class_word(*spans[index], names[index]) for index in unsettled]

@@ -65,7 +65,7 @@ _HEADS = {
 the same letter that opens one of them is not."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def clean(text: str) -> str:
     """`text` for showing: NFKC, single spaces, no diacritics, tatweel, invisible marks or quotation marks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_UNSEEN).split())
@@ -99,7 +99,7 @@ class _Reading(NamedTuple):
         return not self.others
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _read(text: str, entity_type: str) -> _Reading:
     name = clean(text)
     first, *rest = name.split(" ")
@@ -170,7 +170,7 @@ _SOUND_G = "غجك"
 """What the press writes for the sound g of foreign names: غوتيريش, جوتيريش, كوتيريش."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def canonical_key(entity_type: str, name: str) -> str:
     """What all spellings of one name have in common: equal keys are one entity of the type.
 
@@ -197,7 +197,7 @@ _TO_K = str.maketrans(dict.fromkeys(_SOUND_G, "ك"))
 _MOST_SPELLINGS = 27
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _one_spelling(word: str) -> str:
     if is_name_word(word) or not set(word) & set(_SOUND_G):
         return word

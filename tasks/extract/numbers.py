@@ -141,7 +141,7 @@ def number_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
     return (total + current, at) if at > start else None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _part(word: str) -> int | None:
     if word[:1].isdigit():
         return digits(word)

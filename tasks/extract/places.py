@@ -21,7 +21,7 @@ from tasks.extract.countries import countries, countries_in, country_names, seat
 from tasks.extract.forms import fold, without_clitics, words_of
 from tasks.extract.gazetteer import Listed, Place, gazetteer, places_named
 
-__all__ = ["Place", "PlaceChoice", "PlaceContext", "by_name", "choose", "is_known", "kilometres"]
+__all__ = ["Place", "PlaceChoice", "PlaceContext", "by_name", "choose", "is_known", "is_part_of_country", "kilometres"]
 
 
 class PlaceContext(NamedTuple):
@@ -163,6 +163,17 @@ def is_known(name: str) -> bool:
     return country_names().get(name) is not None or any(_prior(one) >= _PLAUSIBLE for one in places_named(name))
 
 
+@lru_cache(maxsize=5_000)
+def is_part_of_country(name: str) -> bool:
+    """Whether `name`, which the table of countries has, is a place of its own in the country: غزة, دبي, اسكتلندا."""
+    country = country_names().get(name)
+    if country is None or fold(country.name) == fold(name):
+        return False
+    return any(
+        one.place.country_code == country.code and _prior(one) >= _REGION_WITHOUT_TOWNS for one in places_named(name)
+    )
+
+
 def kilometres(a: Place, b: Place) -> float:
     """Distance along the great circle; infinite if a place has no coordinates."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
@@ -286,11 +297,7 @@ def _bearers(reading: _Reading) -> list[Listed]:
     country = country_names().get(phrase)
     if country is None:
         return listed
-    # The table of countries has names of parts too (غزة, دبي); they are places of their own.
-    is_part = fold(country.name) != phrase and any(
-        one.place.country_code == country.code and _prior(one) >= _REGION_WITHOUT_TOWNS for one in listed
-    )
-    if is_part:
+    if is_part_of_country(phrase):
         return listed
     # Beside a country only a metropolis, or what the news is known to name, is a second meaning: no village لبنان.
     return [_country(country.code), *(one for one in listed if one.is_noted or _prior(one) >= _METROPOLIS)]

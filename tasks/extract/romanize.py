@@ -76,7 +76,7 @@ def is_name_word(word: str) -> bool:
     return word in _parts()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def romanize(name: str, *, of_person: bool = False) -> str:
     """`name` in Latin letters; what is not Arabic in it stays.
 

@@ -47,7 +47,7 @@ def is_sign(word: str) -> bool:
     return _signs().get(word) is not None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def sector_of(text: str) -> str | None:
     """The sector of the actor that `text` names, None if no word tells.
 

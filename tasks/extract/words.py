@@ -56,7 +56,7 @@ class Pieces:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Wrap `tokenizer`, whose first four pieces are PAD, UNKNOWN, BEGIN and END."""
         self._tokenizer = tokenizer
-        self.of = lru_cache(maxsize=200_000)(self._cut)
+        self.of = lru_cache(maxsize=30_000)(self._cut)
 
     @classmethod
     def load(cls, path: Path) -> Pieces:

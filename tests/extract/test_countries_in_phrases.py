@@ -36,6 +36,11 @@ from tasks.extract.forms import fold, nationality_forms
         ("الأمم المتحدة", ["UNO"]),
         ("الاتحاد الأوروبي", ["EUR"]),
         ("ترامب", ["USA"]),
+        ("المبعوثة الأممية", ["UNO"]),
+        ("مسؤولين أوروبيين", ["EUR"]),
+        ("القارة الأوروبية", []),
+        ("خادم الحرمين الشريفين", ["SAU"]),
+        ("المستوطنون", ["ISR"]),
     ],
 )
 def test_names_capitals_nationalities_and_groups(phrase: str, codes: list[str]):

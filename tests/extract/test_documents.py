@@ -145,7 +145,7 @@ def test_the_two_sides_are_the_parties_of_the_event_before():
         (text, [("LOC", "مالي")], [event(text, "REQUEST", "ودعت", actor="مالي", recipient="الجانبين")]),
     )
     assert [name for _, name, *_ in told(lines, "recipient")[1]] == ["حركة نسور الوادي", "جبهة الساحل"]
-    assert bases(lines)[-1] == "entity: pair; sector: pair"
+    assert bases(lines)[-1] == "entity: pair; country: pair; sector: pair"
 
 
 def test_the_two_ministers():
@@ -264,6 +264,122 @@ def test_what_a_phrase_says_by_itself(text, names, words, country, sector):
     locations = [name for kind, name in names if kind == "LOC"]
     one = event(text, "ASSAULT", text.split()[0], actor=words, location=locations)
     assert told(article((text, names, [one])), "actor")[0][0][2:] == (country, sector)
+
+
+AT_HOME = "عقد البرلمان التونسي جلسة في باردو."
+"""What makes Tunisia the country of an article."""
+
+
+def in_tunisia(text: str, names: list[tuple[str, str]], **roles: str) -> list[Line]:
+    """An article about Tunisia with an event told in its second sentence."""
+    one = event(text, "REQUEST", text.split(maxsplit=1)[0], **roles)
+    return article((AT_HOME, [("LOC", "باردو")], []), (text, names, [one]))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "words", "country", "basis"),
+    [
+        ("دعا وزير الداخلية إلى الهدوء.", [], "وزير الداخلية", "TUN", "main country"),
+        ("دعت وزارة الصحة إلى الهدوء.", [("ORG", "وزارة الصحة")], "وزارة الصحة", "TUN", "main country"),
+        ("دعا مسؤول كبير إلى الهدوء.", [], "مسؤول كبير", "TUN", "main country"),
+        ("دعا منجي الورتاني إلى الهدوء.", [("PER", "منجي الورتاني")], "منجي الورتاني", "TUN", "main country"),
+        ("دعت شرطة مدينة ليون إلى الهدوء.", [("LOC", "ليون")], "شرطة مدينة ليون", "FRA", "place"),
+        ("دعا مسؤول في الناتو إلى الهدوء.", [("ORG", "الناتو")], "مسؤول في الناتو", "IGO", "phrase"),
+        ("دعا وزراء الخارجية العرب إلى الهدوء.", [], "وزراء الخارجية العرب", None, None),
+        ("دعت قوات التحالف إلى الهدوء.", [], "قوات التحالف", None, None),
+        ("دعا نظيره إلى الهدوء.", [], "نظيره", None, None),
+        ("دعا مسلحون إلى الهدوء.", [], "مسلحون", None, None),
+        ("دعت شركة كبيرة السيارة إلى الهدوء.", [], "السيارة", None, None),
+        ("دعا تنظيم القاعدة إلى الهدوء.", [("ORG", "تنظيم القاعدة")], "تنظيم القاعدة", None, None),
+    ],
+)
+def test_the_country_that_an_article_lets_one_suppose(text, names, words, country, basis):
+    lines = in_tunisia(text, names, actor=words)
+    assert [one[2] for one in told(lines, "actor")[1]] == [country]
+    assert (f"country: {basis}" in (bases(lines)[-1] or "")) == (country is not None)
+
+
+def test_what_was_supposed_of_somebody_is_kept():
+    first, second = "دعا رئيس البلدية فوزي منصف إلى الهدوء.", "ودعا منصف في باريس إلى الهدوء."
+    asked = [event(text, "REQUEST", "دعا", actor=words) for text, words in ((first, first[4:25]), (second, "منصف"))]
+    lines = article(
+        (AT_HOME, [("LOC", "باردو")], []),
+        ("واجتمع نواب تونس في قرطاج.", [("LOC", "قرطاج")], []),
+        (first, [("PER", "فوزي منصف")], asked[:1]),
+        (second, [("PER", "منصف"), ("LOC", "باريس")], asked[1:]),
+    )
+    assert [one[2] for line in told(lines, "actor") for one in line] == ["TUN", "TUN"]
+
+
+def test_a_dropped_subject_has_the_country_that_is_supposed_of_the_speaker():
+    said, added = "قال منجي الورتاني إن الوضع هادئ.", "وأضاف أنه يطالب بوقف القصف."
+    lines = article(
+        (AT_HOME, [("LOC", "باردو")], []),
+        (said, [("PER", "منجي الورتاني")], []),
+        (added, [], [event(added, "REQUEST", "يطالب")]),
+    )
+    assert told(lines, "speaker")[2] == [("منجي الورتاني", "منجي الورتاني", "TUN", None)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "country", "basis"),
+    [
+        (Setting(url="https://www.jawharafm.net/ar/1"), "TUN", "main country: publisher"),
+        (Setting(source="هسبريس", url="https://example.org/1"), "MAR", "main country: publisher"),
+        (Setting(dateline="بيروت", source="هسبريس"), "LBN", "main country: dateline"),
+        (Setting(source="بي بي سي عربي"), None, None),
+    ],
+)
+def test_where_an_article_names_no_country_its_dateline_and_publisher_tell(setting, country, basis):
+    text = "دعا وزير الداخلية إلى الهدوء."
+    lines = article((text, [], [event(text, "REQUEST", "دعا", actor="وزير الداخلية")]))
+    assert told(lines, "actor", setting) == [[("وزير الداخلية", None, country, "GOV")]]
+    (row,) = resolve_document(lines, setting)[0].participants[0]
+    assert row.basis == ("; ".join(["sector: phrase", *([f"country: {basis}"] if basis else [])]))
+
+
+def test_of_two_countries_told_of_alike_neither_is_supposed_but_the_publishers():
+    text, balance = "دعا وزير الداخلية إلى الهدوء.", "تراجعت صادرات الجزائر إلى المغرب."
+    lines = article((balance, [], []), (text, [], [event(text, "REQUEST", "دعا", actor="وزير الداخلية")]))
+    countries = [told(lines, "actor", setting)[1][0][2] for setting in (None, Setting(source="هسبريس"))]
+    assert countries == [None, "MAR"]
+
+
+def test_a_place_in_passing_is_not_where_other_sentences_are():
+    passing, text = "وسافر الفريق إلى فيينا.", "فرقت الشرطة المحتجين بالغاز."
+    lines = article(
+        (AT_HOME, [("LOC", "باردو")], []),
+        ("واجتمع نواب تونس في قرطاج.", [("LOC", "قرطاج")], []),
+        (passing, [("LOC", "فيينا")], []),
+        (text, [], [event(text, "ASSAULT", "فرقت", actor="الشرطة", recipient="المحتجين")]),
+    )
+    assert [one[2] for role in ("actor", "recipient") for one in told(lines, role)[3]] == ["TUN", "TUN"]
+
+
+@pytest.mark.parametrize(
+    ("year", "country", "sector"), [(2012, "NOR", "GOV"), (2018, "IGO", "MIL"), (None, "NOR", "GOV")]
+)
+def test_a_leader_acts_for_the_office_of_the_year(year, country, sector):
+    text = "دعا ستولتنبرغ إلى الهدوء."
+    lines = article((text, [("PER", "ستولتنبرغ")], [event(text, "REQUEST", "دعا", actor="ستولتنبرغ")]))
+    assert told(lines, "actor", Setting(year=year))[0][0][2:] == (country, sector)
+
+
+@pytest.mark.parametrize(
+    ("words", "country"), [("المبعوث الأممي", "UNO"), ("دبلوماسيون أوروبيون", "EUR"), ("سفير الناتو", "IGO")]
+)
+def test_an_envoy_of_an_organisation_of_states_is_of_no_government(words: str, country: str):
+    text = f"دعا {words} إلى الهدوء."
+    lines = article((text, [], [event(text, "REQUEST", "دعا", actor=words)]))
+    assert told(lines, "actor")[0][0][2] == country
+    assert told(lines, "actor")[0][0][3] != "GOV"
+
+
+def test_a_part_of_a_country_is_a_place_of_its_own():
+    text = "وصل الوفد إلى غزة ثم إلى مصر."
+    gaza, egypt = identify(article((text, [("LOC", "غزة"), ("LOC", "مصر")], [])))[0]
+    assert (gaza.entity.country_code, gaza.entity.name_latin) == ("PSE", "Gaza")
+    assert (egypt.entity.country_code, egypt.basis) == ("EGY", "country")
 
 
 def test_the_houthis():

@@ -173,6 +173,29 @@ def test_every_sentence_is_read_once():
     assert sorted(reader.asked) == sorted({VISIT, QUIET, SHELLING})
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_rows_are_the_same_whatever_is_read_at_a_time(size: int, monkeypatch: pytest.MonkeyPatch):
+    told = [(VISIT, [VISIT, QUIET]), (None, [QUIET]), (None, [SHELLING, WARNING]), (VISIT, [THANKS]), (None, [ARREST])]
+    at_once = extract(*told)
+    monkeypatch.setattr("tasks.extract.extract._SENTENCES_A_PORTION", size)
+    reader = HandReader()
+    bit_by_bit = extract_articles(*batch(*told), reader)
+    assert all(one.equals(other) for one, other in zip(bit_by_bit, at_once, strict=True))
+    assert sorted(reader.asked) == sorted({VISIT, QUIET, SHELLING, WARNING, THANKS, ARREST})
+
+
+def test_a_reader_that_fails_ends_the_step(monkeypatch: pytest.MonkeyPatch):
+    class Reader(HandReader):
+        def read(self, sentences):
+            if SHELLING in sentences:
+                raise MemoryError(SHELLING)
+            return super().read(sentences)
+
+    monkeypatch.setattr("tasks.extract.extract._SENTENCES_A_PORTION", 1)
+    with pytest.raises(MemoryError):
+        extract_articles(*batch((None, [QUIET]), (None, [VISIT]), (None, [SHELLING]), (None, [THANKS])), Reader())
+
+
 def test_an_article_gives_the_same_rows_in_any_company():
     together = extract((None, [QUIET]), (VISIT, [SHELLING, THANKS]), (None, [WARNING, THANKS]))
     alone = extract((VISIT, [SHELLING, THANKS]), first_id=2)

@@ -45,6 +45,7 @@ def test_codes_sectors_and_years_are_possible():
         for office in actor.offices:
             assert office.sector in {None, *SECTORS}, actor
             assert office.title, actor
+            assert office.country_code in codes - {actor.country_code} | {None}, actor
             assert (office.since or 1950) <= (office.until or 2026) <= 2026, actor
     assert all(actor.offices for actor in actors.actors() if actor.entity_type == "PER")
 
@@ -157,7 +158,13 @@ def test_an_organisation_has_one_sector_at_all_times():
     assert court.sector_at(2015) == court.sector_at(None) == "JUD"
 
 
+def test_an_office_may_be_of_another_country():
+    leader = _leader(Office("GOV", 2008, 2012, "وزير"), Office(None, 2013, 2015, "مبعوث", "UNO"))
+    assert [leader.country_at(year) for year in (None, 2010, 2012, 2014, 2020)] == ["UNO", "TUN", "TUN", "UNO", "TUN"]
+
+
 def test_one_office_in_the_tables_form():
+    assert actors._office(";2019;;المبعوث الأممي;UNO") == Office(None, 2019, None, "المبعوث الأممي", "UNO")
     assert actors._office("GOV;2014;;رئيس الجمهورية") == Office("GOV", 2014, None, "رئيس الجمهورية")
     with pytest.raises(ValueError, match="values to unpack"):
         actors._office("GOV;2014;رئيس الجمهورية")

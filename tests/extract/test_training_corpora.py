@@ -1,4 +1,4 @@
-"""What the trainer reads: annotations apart from their text, raw text without what is measured on, glued words."""
+"""What the trainer reads: annotations and raw text, kept apart from what is measured on; and sentences it alters."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ import gzip
 import json
 import random
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.extract.training.corpora import EventLabels, Example, blocks, glued, hold_out, standoff_news
+from tasks.extract.training.corpora import (
+    EventLabels,
+    Example,
+    Names,
+    blocks,
+    glued,
+    hold_out,
+    standoff_news,
+    swapped,
+)
 from tasks.extract.training.raw import unmeasured
 
 TEXT = "تمهيد. أفرجت السلطات أمس عن 12 محتجزا في عدن."
@@ -96,6 +106,36 @@ def test_glued_words_keep_their_spans(rng: random.Random) -> None:
 def test_one_word_cannot_be_glued() -> None:
     one = Example(("قصف",), ())
     assert glued(one, random.Random(1)) == one
+
+
+NAMES = Names.of([EXAMPLE, Example(("زار", "محمد", "صالح", "حزب", "العمال"), (("PER", 1, 2), ("ORG", 3, 4)))])
+
+
+@given(st.randoms())
+def test_a_swapped_name_leaves_everything_else_in_its_place(rng: random.Random) -> None:
+    new = swapped(EXAMPLE, NAMES, rng)
+    assert [kind for kind, *_ in new.entities] == ["ORG", "PER"]
+    assert sum(a != b for a, b in zip(cut(EXAMPLE, EXAMPLE.entities), cut(new, new.entities), strict=True)) <= 1
+    (event,) = new.events
+    assert new.words[event.first] == "قصف"
+    roles = dict(zip(("speaker", "date", "recipient"), cut(new, event.participants), strict=True))
+    organisation, person = cut(new, new.entities)
+    assert roles == {"speaker": organisation, "date": ("أمس",), "recipient": (*person, "جنديين")}
+
+
+def cut(example: Example, spans: Iterable[tuple[str, int, int]]) -> list[tuple[str, ...]]:
+    return [example.words[first : last + 1] for _, first, last in spans]
+
+
+def test_a_clitic_stays_before_the_new_name() -> None:
+    example = Example(("ومحمد", "صالح"), (("PER", 0, 1),))
+    assert all(swapped(example, NAMES, random.Random(n)).words[0].startswith("و") for n in range(20))
+
+
+def test_a_name_that_a_span_cuts_is_left_alone() -> None:
+    half = EventLabels("ASSAULT", "", "actual", 0, 0, (("actor", 1, 1),))
+    example = Example(("قصف", "محمد", "صالح"), (("PER", 1, 2),), (half,))
+    assert swapped(example, NAMES, random.Random(1)) == example
 
 
 def test_held_out_articles_share_nothing_with_training() -> None:

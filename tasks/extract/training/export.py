@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from torch.export import Dim
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
+from tasks.extract.training.checkpoint import load_checkpoint
 from tasks.extract.training.model import Encoder, EventHead, Network, SentenceHeads
 from tasks.extract.training.quantize import quantize_rows
-from tasks.extract.training.threshold import load_checkpoint
 
 
 class ByteEmbedding(nn.Module):

@@ -9,23 +9,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
-from tasks.extract.training.model import Network
+from tasks.extract.training.checkpoint import load_checkpoint
 from tasks.extract.training.score import evaluate
 from tasks.extract.training.train import Corpora, corpora_arguments
-from tasks.extract.training.weights import installed, read_pretrained
-from tasks.extract.words import Pieces
 
 VALUES = (0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
-
-
-def load_checkpoint(folder: Path) -> tuple[Network, Pieces]:
-    """The averaged network that `train.py` wrote to `folder`, ready to read, and its pieces."""
-    state = torch.load(folder / "checkpoint.pt", weights_only=True)
-    network = Network(state["encoder.word.weight"].shape[0], read_pretrained(installed()))
-    network.load_state_dict(state)
-    return network.eval(), Pieces.load(folder / "vocabulary.json")
 
 
 def main() -> None:

@@ -24,8 +24,10 @@ from torch.nn import functional as F
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES
 from tasks.extract.training import corpora, workers
-from tasks.extract.training.corpora import IGNORED, Example, blocks, glued, hold_out
+from tasks.extract.training.checkpoint import load_checkpoint
+from tasks.extract.training.corpora import IGNORED, Example, Names, blocks, glued, hold_out, swapped
 from tasks.extract.training.model import Network
+from tasks.extract.training.rounding import round_products
 from tasks.extract.training.score import evaluate
 from tasks.extract.training.tensors import batches, bio, encode, trigger_tags
 from tasks.extract.training.weights import installed, read_pretrained
@@ -36,9 +38,16 @@ WEIGHTS = {"entities": 1.0, "anercorp": 0.7, "triggers": 1.5, "roles": 1.3, "sta
 GLUED = 0.1
 """Share of sentences in which two words are typed as one."""
 
+SWAPPED = 0.15
+"""Share of sentences in which a name is put in another's place."""
 
-def losses(network: Network, examples: list[Example], pieces: Pieces, rng: random.Random) -> dict[str, Tensor]:
+
+def losses(
+    network: Network, examples: list[Example], names: Names, pieces: Pieces, rng: random.Random
+) -> dict[str, Tensor]:
     """The losses of one batch, all of one convention."""
+    if examples[0].convention == "news":
+        examples = [swapped(example, names, rng) if rng.random() < SWAPPED else example for example in examples]
     examples = [glued(example, rng) if rng.random() < GLUED else example for example in examples]
     ids, first, mask = encode(examples, pieces, rng)
     late, early = network.encoder(ids, first)
@@ -150,13 +159,14 @@ def train(network: Network, data: Corpora, pieces: Pieces, args: argparse.Namesp
         optimizer, lambda step: min(step / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
     )
     average = Average(network)
+    names = Names.of(data.news)
     step, started = 0, time.monotonic()
     for epoch in range(1, args.epochs + 1):
         network.train()
         history: defaultdict[str, list[float]] = defaultdict(list)
         for batch in workers.share(data.epoch(args.batch, shuffle), worker, count):
             with torch.autocast("cpu", torch.bfloat16):
-                parts = losses(network, batch, pieces, rng)
+                parts = losses(network, batch, names, pieces, rng)
             total = torch.stack([WEIGHTS[name] * loss for name, loss in parts.items()]).sum()
             total.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -189,11 +199,29 @@ def corpora_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anercorp", type=Path, required=True, help="ANERcorp's training split, word and tag a line")
 
 
+def beginning(pretrained: Path) -> tuple[Network, Pieces]:
+    """A network with the encoder that `pretrain.py` wrote, and its pieces."""
+    state = torch.load(pretrained / "checkpoint.pt", weights_only=True)
+    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
+    network.encoder.load_state_dict(state)
+    network.event.adopt(network.encoder)
+    return network, Pieces.load(pretrained / "vocabulary.json")
+
+
+def further(trained: Path) -> tuple[Network, Pieces]:
+    """A network that was trained, from here on with the arithmetic that it is exported with, and its pieces."""
+    network, pieces = load_checkpoint(trained)
+    round_products(network)
+    return network, pieces
+
+
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     corpora_arguments(parser)
-    parser.add_argument("--pretrained", type=Path, required=True, help="folder that pretrain.py wrote")
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--pretrained", type=Path, help="folder that pretrain.py wrote")
+    begin.add_argument("--trained", type=Path, help="folder that this wrote: go on, with products rounded to 8 bits")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=24)
@@ -206,16 +234,13 @@ def main() -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     data = Corpora.read(args)
-    state = torch.load(args.pretrained / "checkpoint.pt", weights_only=True)
-    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
-    network.encoder.load_state_dict(state)
-    network.event.adopt(network.encoder)
+    network, pieces = further(args.trained) if args.trained else beginning(args.pretrained)
     if worker == 0:
-        shutil.copyfile(args.pretrained / "vocabulary.json", args.out / "vocabulary.json")
+        shutil.copyfile((args.trained or args.pretrained) / "vocabulary.json", args.out / "vocabulary.json")
         held_out = {name: len(examples) for name, examples in data.held_out.items()}
         print({"news": len(data.news), "anercorp": len(data.anercorp)}, "held out", held_out)
         print(f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters", flush=True)
-    train(network, data, Pieces.load(args.pretrained / "vocabulary.json"), args, worker, count)
+    train(network, data, pieces, args, worker, count)
     workers.leave()
 
 

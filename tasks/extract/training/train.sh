@@ -18,6 +18,8 @@ workers=("$python" -m torch.distributed.run --nproc-per-node "${WORKERS:-2}")
 "${workers[@]}" -m $training.pretrain "${news[@]}" --anercorp "$corpora/anercorp_train.conll" \
   --raw "$work/raw.txt" --out "$work/pretrained" --epochs 3
 "${workers[@]}" -m $training.train "${data[@]}" --pretrained "$work/pretrained" --out "$work/trained" --epochs 6
-"$python" -m $training.threshold "${data[@]}" --checkpoint "$work/trained"
-"$python" -m $training.export --checkpoint "$work/trained" --out tasks/extract/resources/model \
-  --version "${VERSION:?set VERSION, for example 2026.11}" --outside "${OUTSIDE:--0.5}"
+"${workers[@]}" -m $training.train "${data[@]}" --trained "$work/trained" --out "$work/rounded" --epochs 5 \
+  --encoder-rate 1e-4 --head-rate 6e-4 --seed 3
+"$python" -m $training.threshold "${data[@]}" --checkpoint "$work/rounded"
+"$python" -m $training.export --checkpoint "$work/rounded" --out tasks/extract/resources/model \
+  --version "${VERSION:?set VERSION, for example 2026.11}" --outside "${OUTSIDE:-0}"
