@@ -17,6 +17,10 @@ from tasks.ingest.settings import ReadSettings
 # Where services put the value proper of a field that is an object: names of publishers, WordPress's rendered text,
 # MongoDB's dates and identifiers.
 _INNER_NAMES: Final = ("name", "rendered", "text", "value", "#text", "$date", "$oid", "url")
+# How scrapers that keep an article's structure (fundus) order its parts.
+_PARTS: Final = ("summary", "headline", "paragraphs", "sections")
+# Where they put what was asked for and what answered, in a field of the page itself.
+_PAGE_ADDRESSES: Final = ("responded_url", "requested_url")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"
 _PARAGRAPHS: Final = "\n\n"
 _LIST: Final = "، "
@@ -57,7 +61,7 @@ def to_article(record: Record, origin: str, settings: ReadSettings, latest: date
     if text is None:
         raise _without_text(fields, columns["text"])
     title = _stripped(first("title"))
-    url = _stripped(first("url"))
+    url = _stripped(first("url") or _page_address(fields.get("html")))
     source = _stripped(first("source"))
     source = (url_host(source) if source and "://" in source else source) or url_host(url) or settings.source
     author = _stripped(html.unescape(first("author") or ""))
@@ -86,6 +90,13 @@ def to_article(record: Record, origin: str, settings: ReadSettings, latest: date
             content=content,
         ),
     )
+
+
+def _page_address(page: object) -> str | None:
+    """The address of the article in a field that holds its page as it was fetched."""
+    if not isinstance(page, dict):
+        return None
+    return next((address for name in _PAGE_ADDRESSES if isinstance(address := page.get(name), str) and address), None)
 
 
 def _without_text(fields: Mapping[str, object], text_names: Sequence[str]) -> ReadError:
@@ -144,8 +155,14 @@ def _text(value: object, joint: str) -> str | None:
     if isinstance(value, (list, tuple)):
         return joint.join(filter(None, (_text(item, joint) for item in value))) or None
     if isinstance(value, dict):
-        return next((text for name in _INNER_NAMES if (text := _text(value.get(name), joint))), None)
+        return _text_of_object(value, joint)
     return str(value)
+
+
+def _text_of_object(value: Mapping[str, object], joint: str) -> str | None:
+    if "sections" in value or "paragraphs" in value:
+        return _text([value.get(part) for part in _PARTS], joint)
+    return next((text for name in _INNER_NAMES if (text := _text(value.get(name), joint))), None)
 
 
 def _is_visible(text: str) -> bool:

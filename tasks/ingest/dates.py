@@ -69,6 +69,7 @@ _COMPACT_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2}t\d{2})(\d{2})(\d{2})(?!\d
 _EPOCH_UNITS: Final = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))  # below: how many a second
 _AFTERNOON: Final = ("p", "م")
 _LONGEST: Final = 120
+_NOTHING: Final = ("", "none", "null", "nan", "nat", "-")  # as programs write that there is no date
 _QUOTED: Final = 40  # characters of a refused value in its reason
 _IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
@@ -88,7 +89,7 @@ def read_published(value: object, latest: datetime) -> Published:
     what dateparser reads besides. A time without zone is taken as UTC. Refused, with a reason for people: before 1900,
     after `latest`, and the beginning of 1970 in any zone (a date that was never set).
     """
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING):
         return Published(None)
     try:
         moment = _moment(value)

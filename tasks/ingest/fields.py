@@ -7,15 +7,19 @@ from functools import lru_cache
 from typing import Final
 
 DEFAULT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "title": ("title", "headline", "heading", "head", "news_title", "article_title", "العنوان", "عنوان"),
+    "title": (
+        *("title", "headline", "heading", "head", "news_title", "article_title", "title_page", "title_rss"),
+        *("العنوان", "عنوان"),
+    ),
     "text": (
         *("text", "content", "body", "article", "article_text", "article_body", "articlebody", "full_text"),
-        *("fulltext", "maintext", "main_text", "content_text", "body_text", "news_text", "story", "news"),
+        *("fulltext", "plaintext", "maintext", "main_text", "content_text", "body_text", "news_text", "story", "news"),
         *("النص", "نص", "المحتوى", "الخبر"),
     ),
     "published_at": (
         *("published_at", "publishedat", "date_published", "datepublished", "publish_date", "published_date"),
-        *("publication_date", "publicationdate", "pub_date", "pubdate", "date_publish", "published", "date"),
+        *("publishing_date", "publication_date", "publicationdate", "pub_date", "pubdate", "date_publish"),
+        *("published", "date"),
         *("datetime", "timestamp", "date_time", "created_at", "date_extracted", "time", "التاريخ", "تاريخ"),
     ),
     "author": ("author", "authors", "byline", "creator", "writer", "الكاتب", "كاتب"),
@@ -27,7 +31,8 @@ DEFAULT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         *("source", "publisher", "source_name", "site_name", "meta_site_name", "newspaper", "outlet"),
         *("publication", "source_domain", "site", "domain", "المصدر", "مصدر"),
     ),
-    "record_id": ("id", "_id", "article_id", "uuid", "guid", "news_id", "doc_id"),
+    "html": ("html", "raw_html", "html_content", "page_html", "page_source"),
+    "record_id": ("id", "_id", "article_id", "uuid", "guid", "news_id", "doc_id", "docno", "docid"),
 }
 """Usual names of each column's field, best first: "date" before "date_extracted", which is only when it was fetched."""
 
@@ -68,6 +73,10 @@ class FieldMap:
             )
             for column, rank in self._rank.items()
         }
+
+    def knows(self, name: str) -> bool:
+        """Whether a field called `name` may fill any column."""
+        return any(normal_name(name) in rank for rank in self._rank.values())
 
     def has_text(self, names: Sequence[str]) -> bool:
         """Whether one of `names` may be an article's text."""

@@ -1,31 +1,22 @@
-"""From what a user names (files, folders, patterns, "-") to documents: named streams of bytes, out of any wrapping.
-
-Archives are read as streams; nothing of them is written anywhere, so the names of their members are only labels.
-"""
+"""From what a user names (files, folders, patterns, "-") to documents: named streams of bytes, out of any wrapping."""
 
 from __future__ import annotations
 
 import glob
-import io
 import os
 import stat
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from gzip import GzipFile
-from lzma import LZMAError
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from tasks.ingest.archives import Document, Failure, read_error, seekable, unwrap
 from tasks.ingest.records import Problem, ReadError, Reason
 from tasks.ingest.settings import ReadSettings
 from tasks.ingest.streams import Count, metered
 
+__all__ = ["STDIN", "Document", "Failure", "Source", "discover", "documents", "origin_of", "read_error", "seekable"]
+
 STDIN: Final = "-"
-_GZIP: Final = b"\x1f\x8b"
-_ZIP: Final = b"PK\x03\x04"
-_MAX_WRAPPINGS: Final = 3
 
 
 class Source(NamedTuple):
@@ -38,33 +29,31 @@ class Source(NamedTuple):
     problem: Problem | None = None
 
 
-class Document(NamedTuple):
-    """A stream of one format's bytes: a file, or a member of an archive, decompressed."""
-
-    origin: str
-    name: str  # without the suffixes of its wrappings: "news.jsonl" for news.jsonl.gz
-    stream: io.BufferedReader
-
-
-class Failure(NamedTuple):
-    """A document, or a file that could not be opened to look for documents, and what is wrong with it."""
-
-    origin: str
-    problem: Problem
-
-
-def discover(paths: Sequence[str]) -> Iterator[Source]:
+def discover(paths: Sequence[str], leave_out: Sequence[Path] = ()) -> Iterator[Source]:
     """The files that `paths` mean, each once, in the order given and sorted within folders and patterns.
 
-    Folders are read with all below them, without hidden files and folders and without following links to folders. A
-    path that leads to nothing gives a source with a problem.
+    Folders are read with all below them, without hidden files and folders. A link in a folder that leads out of it
+    gives a source with a problem, as does a path that leads to nothing; a link to another folder within is passed
+    over, because that folder is read itself. Links that are named are followed. Files of `leave_out`, and of the
+    folders in it, are passed over unless they are named themselves.
     """
     seen = set()
     for path in paths:
+        unwanted = [one for one in map(_absolute, leave_out) if not _is_in(_absolute(path), one)]
         for source in _expand(path):
-            if source.origin not in seen:
+            found = source.path and _absolute(source.path)
+            if source.origin not in seen and not (found and any(_is_in(found, one) for one in unwanted)):
                 seen.add(source.origin)
                 yield source
+
+
+def _absolute(path: str | Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  # Path.resolve would follow links
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """Whether an absolute path is `folder` or below it."""
+    return path == folder or path.startswith(f"{folder}{os.sep}")
 
 
 def _expand(path: str) -> Iterator[Source]:
@@ -89,11 +78,25 @@ def _nothing(path: str, detail: str) -> Source:
 
 
 def _folder(folder: str) -> Iterator[Source]:
+    top = Path(folder).resolve()
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith("."):
-                yield _file(os.path.join(root, name), named=False)  # noqa: PTH118
+        for name in sorted([*files, *folders]):
+            path = os.path.join(root, name)  # noqa: PTH118
+            if name.startswith("."):
+                continue
+            if os.path.islink(path) and not _leads_into(top, path):  # noqa: PTH114
+                detail = "it is a link that leads out of the folder that was given"
+                yield Source(origin_of(path), None, problem=Problem(None, Reason.NOT_A_FILE, detail))
+            elif name in files:
+                yield _file(path, named=False)
+
+
+def _leads_into(folder: Path, link: str) -> bool:
+    try:
+        return Path(os.path.realpath(link)).is_relative_to(folder)
+    except OSError:
+        return True  # `_file` says what is wrong with it
 
 
 def _file(path: str, *, named: bool) -> Source:
@@ -128,106 +131,11 @@ def documents(source: Source, settings: ReadSettings, count: Count, stdin: Binar
         return
     try:
         if source.path is None:
-            yield from _unwrap(source.origin, "", metered(stdin, count), settings)
+            yield from unwrap(source.origin, "", metered(stdin, count), settings, count)
+        elif source.size > settings.max_file_bytes:
+            raise ReadError(Reason.FILE_LIMIT, f"it has {source.size:,} bytes, more than {settings.max_file_bytes:,}")
         else:
             with source.path.open("rb", buffering=0) as file, metered(file, count) as stream:
-                yield from _unwrap(source.origin, source.path.name, stream, settings)
+                yield from unwrap(source.origin, source.path.name, stream, settings, count)
     except Exception as error:
         yield Failure(source.origin, read_error(error).at(None))
-
-
-def read_error(error: Exception) -> ReadError:
-    """`error`, raised while a stream was read, as one that says what to put in quarantine.
-
-    Raises:
-        Exception: `error` itself, if it is a fault of this program and not of its input.
-    """
-    match error:
-        case ReadError():
-            return error
-        case zipfile.BadZipFile() | EOFError() | zlib.error() | LZMAError() | NotImplementedError():
-            return ReadError(Reason.BROKEN_ARCHIVE, f"the compressed data is damaged or cut off ({error})")
-        case OSError(errno=None):  # gzip.BadGzipFile, and whatever a decompressor has of its own
-            return ReadError(Reason.BROKEN_ARCHIVE, f"the compressed data is damaged or cut off ({error})")
-        case OSError():
-            return ReadError(Reason.UNREADABLE, f"it cannot be read ({error.strerror})")
-        case UnicodeDecodeError():
-            return ReadError(Reason.WRONG_ENCODING, f"it is not the {error.encoding} that it seems ({error.reason})")
-    raise error
-
-
-def _unwrap(
-    origin: str,
-    name: str,
-    stream: io.BufferedReader,
-    settings: ReadSettings,
-    *,
-    wrappings: int = 0,
-    unpacked: Count | None = None,
-) -> Iterator[Document | Failure]:
-    """Take gzip and zip off `stream`; all that is unpacked on the way adds to `unpacked`, whose limit ends it."""
-    unpacked = unpacked or Count(limit=settings.max_expanded_bytes)
-    suffix = PurePosixPath(name).suffix.lower()
-    head = stream.peek(len(_ZIP))
-    is_zip = suffix == ".zip" or (not suffix and head.startswith(_ZIP))
-    is_gzip = head.startswith(_GZIP)
-    if suffix == ".gz" and head and not is_gzip:
-        raise ReadError(Reason.BROKEN_ARCHIVE, "it is named .gz but is not gzip")
-    if not head or not (is_gzip or is_zip):
-        yield Document(origin, name, stream)
-    elif wrappings == _MAX_WRAPPINGS or (is_zip and wrappings):
-        raise ReadError(Reason.ARCHIVE_LIMIT, "it is an archive within an archive")
-    elif is_gzip:
-        inner_name = name[: -len(suffix)] if suffix == ".gz" else name
-        with closing(GzipFile(fileobj=stream)) as plain:
-            inner = metered(plain, unpacked, forward_only=True)
-            yield from _unwrap(origin, inner_name, inner, settings, wrappings=wrappings + 1, unpacked=unpacked)
-    else:
-        yield from _members(origin, stream, settings, wrappings, unpacked)
-
-
-def _members(
-    origin: str, stream: io.BufferedReader, settings: ReadSettings, wrappings: int, unpacked: Count
-) -> Iterator[Document | Failure]:
-    with zipfile.ZipFile(seekable(stream, settings)) as archive:
-        members = [member for member in archive.infolist() if not _is_clutter(member)]
-        if len(members) > settings.max_members:
-            detail = f"it holds {len(members):,} files, more than {settings.max_members:,}"
-            raise ReadError(Reason.ARCHIVE_LIMIT, detail)
-        if sum(member.file_size for member in members) > settings.max_expanded_bytes:
-            detail = f"it unpacks to more than {settings.max_expanded_bytes:,} bytes"
-            raise ReadError(Reason.ARCHIVE_LIMIT, detail)
-        for member in members:
-            if unpacked.exceeded:
-                return
-            member_origin = f"{origin}!{member.filename}"
-            try:
-                if member.flag_bits & 0x1:
-                    raise ReadError(Reason.BROKEN_ARCHIVE, "it is encrypted")
-                with archive.open(member) as plain:
-                    inner = metered(plain, unpacked, forward_only=True)
-                    name = PurePosixPath(member.filename).name
-                    yield from _unwrap(member_origin, name, inner, settings, wrappings=wrappings + 1, unpacked=unpacked)
-            except Exception as error:
-                yield Failure(member_origin, read_error(error).at(None))
-
-
-def _is_clutter(member: zipfile.ZipInfo) -> bool:
-    """Folders, and what file managers leave in archives."""
-    path = PurePosixPath(member.filename)
-    return member.is_dir() or path.parts[:1] == ("__MACOSX",) or path.name.startswith(".")
-
-
-def seekable(stream: io.BufferedReader, settings: ReadSettings) -> BinaryIO:
-    """`stream`, or its bytes in memory, for formats that jump about in their file.
-
-    Raises:
-        ReadError: (`too_large`) it cannot seek and is too large to be held.
-    """
-    if stream.seekable():
-        return stream
-    data = stream.read(settings.max_buffered_bytes + 1)
-    if len(data) > settings.max_buffered_bytes:
-        detail = f"it is larger than {settings.max_buffered_bytes:,} bytes and cannot be read as a stream"
-        raise ReadError(Reason.TOO_LARGE, detail)
-    return io.BytesIO(data)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from tasks.ingest.records import ReadError, Reason
 
 BUFFER: Final = 1 << 16
+RATIO_FLOOR: Final = 100_000_000
+"""Bytes that a compressed file may unpack to whatever its own size: a log of one repeated line is no bomb."""
 
 
 class ByteSource(Protocol):
@@ -41,6 +43,11 @@ class Count:
         """Whether it is more than the limit."""
         return self.limit is not None and self.done > self.limit
 
+    @property
+    def detail(self) -> str:
+        """What is wrong when it is exceeded."""
+        return f"it unpacks to more than {self.limit or 0:,} bytes (ingest.max_expanded_bytes)"
+
     def add(self, count: int) -> None:
         """Count `count` more.
 
@@ -49,7 +56,36 @@ class Count:
         """
         self.done = self.done + count if self.ceiling is None else min(self.done + count, self.ceiling)
         if self.exceeded:
-            raise ReadError(Reason.ARCHIVE_LIMIT, f"it unpacks to more than {self.limit or 0:,} bytes")
+            raise ReadError(Reason.ARCHIVE_LIMIT, self.detail)
+
+
+@dataclass
+class Unpacked(Count):
+    """Bytes that came out of one file, against those that went in."""
+
+    packed: Count = field(default_factory=Count)
+    max_ratio: int = 1
+    _packed_before: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What went in before is of other files."""
+        self._packed_before = self.packed.done
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether it is more than the limit, or than so little can honestly hold."""
+        packed = self.packed.done - self._packed_before
+        return super().exceeded or self.done > max(RATIO_FLOOR, self.max_ratio * packed)
+
+    @property
+    def detail(self) -> str:
+        """Which of the two it is."""
+        return super().detail if super().exceeded else ratio_detail(self.max_ratio)
+
+
+def ratio_detail(max_ratio: int) -> str:
+    """What is wrong with a file that unpacks to more than `max_ratio` times its size."""
+    return f"it unpacks to more than {max_ratio:,} times its own size (ingest.max_ratio)"
 
 
 class Metered(io.RawIOBase):
@@ -106,15 +142,18 @@ class Line(NamedTuple):
     number: int  # from 1
     data: bytes
     complete: bool  # False: it is longer than the limit, and the rest was passed over
+    offset: int = 0  # bytes before it
 
 
 def lines(stream: BinaryIO, limit: int) -> Iterator[Line]:
     """The lines of `stream`, none held longer than `limit` bytes."""
-    number = 0
+    number = offset = 0
     while data := stream.readline(limit + 1):
         number += 1
         complete = len(data) <= limit or data.endswith(b"\n")
-        yield Line(number, data, complete)
+        yield Line(number, data, complete, offset)
+        offset += len(data)
         while not complete:
             rest = stream.readline(BUFFER)
+            offset += len(rest)
             complete = not rest or rest.endswith(b"\n")

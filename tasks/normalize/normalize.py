@@ -6,7 +6,6 @@ Adds what follows from the text alone (search form, word count, dateline, langua
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
@@ -14,19 +13,17 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from tasks.frames import ARTICLES, INSTANT, QUARANTINE, SENTENCES, conform
-from tasks.identity import stable_id
 from tasks.normalize.dateline import Dateline, find_byline_dateline, find_dateline
 from tasks.normalize.language import ARABIC, LANGUAGE_NAMES, guess_languages
 from tasks.normalize.published import published_in_text
 from tasks.normalize.search import search_form
 from tasks.normalize.sentences import split_sentences
+from tasks.quarantine import ARTICLE, article_payload, quarantined
 
 STAGE: Final = "normalize"
 _EARLIEST: Final = date(1900, 1, 1)
 _NEAR: Final = timedelta(days=3)
 """A text may date its news a few days before or after it was published."""
-PAYLOAD_BYTES: Final = 65_536
-"""Bytes of a rejected record that are kept."""
 
 
 class Normalized(NamedTuple):
@@ -126,14 +123,12 @@ def _quarantined(row: dict[str, Any]) -> dict[str, object]:
         name = LANGUAGE_NAMES.get(language)
         reason = "not_arabic"
         told = f"its text is not Arabic but, it seems, {name or 'language'} ({language}); leave it out"
-    record = {name: row[name] for name in ("source", "url", "title", "author", "published_at", "text")}
-    payload = json.dumps(record, ensure_ascii=False, default=str).encode("utf-8")[:PAYLOAD_BYTES]
-    return {
-        "quarantine_id": stable_id(row["origin"], row["record_number"], STAGE, payload),
-        "origin": row["origin"],
-        "record_number": row["record_number"],
-        "stage": STAGE,
-        "reason": reason,
-        "message": f"{row['origin']}, record {row['record_number']}: {told}.",
-        "payload": payload,
-    }
+    return quarantined(
+        origin=row["origin"],
+        record_number=row["record_number"],
+        stage=STAGE,
+        reason=reason,
+        message=f"{row['origin']}, record {row['record_number']}: {told}.",
+        payload=article_payload(row),
+        format_name=ARTICLE,
+    )

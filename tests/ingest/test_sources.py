@@ -44,3 +44,25 @@ def test_paths(here: Path, paths: list[str], origins: list[str]) -> None:
 def test_outside_the_working_directory_names_are_absolute(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(here / "sub")
     assert [one.origin for one in discover(["../a.txt", "c.json"])] == [(here / "a.txt").as_posix(), "c.json"]
+
+
+def test_links_in_a_folder_lead_neither_out_of_it_nor_round_in_it(here: Path) -> None:
+    inside, outside = here / "sub", here / "a.txt"
+    (inside / "again.json").symlink_to(inside / "c.json")
+    (inside / "out.txt").symlink_to(outside)
+    (inside / "up").symlink_to(here)
+    (inside / "round").symlink_to(inside)
+    (inside / "deep" / "itself.txt").symlink_to("itself.txt")
+    found = {one.origin: one.problem and one.problem.reason.value for one in discover(["sub"])}
+    assert found == {
+        "sub/again.json": None,
+        "sub/c.json": None,
+        "sub/out.txt": "not_a_file",
+        "sub/up": "not_a_file",
+        "sub/deep/d.csv": None,
+        "sub/deep/itself.txt": "unreadable",
+    }
+    # A link that is named is meant.
+    assert [one.problem for one in discover(["sub/out.txt"])] == [None]
+    (here / "named").symlink_to(inside)
+    assert "named/c.json" in [one.origin for one in discover(["named"])]

@@ -44,6 +44,8 @@ class JsonDocument:
     suffixes = (".json",)
     is_text = True
     unit = "record"
+    priority = 40
+    needs: tuple[str, ...] = ()
 
     def sniff(self, head: bytes) -> bool:
         """It begins as an object or as an array of objects."""
@@ -122,18 +124,23 @@ class _Window:
                 raise _too_large(self._limit)
             self.more()
 
-    def skip_record(self) -> str:
-        """Pass over what is left of a record that cannot be read; what was passed, cut at the size of a payload."""
-        passed = self.text[self.pos : self.pos + BUFFER]
+    def skip_record(self, kept: int) -> tuple[str, bool]:
+        """Pass over what is left of a record that cannot be read.
+
+        Returns:
+            Of what was passed, `kept` characters at most, and whether that is all of it.
+        """
+        passed = self.text[self.pos : self.pos + kept]
         begin = self.place
         self.pos += 1
         while not (match := _NEXT_RECORD.search(self.text, self.pos)):
             self.pos = max(self.pos, len(self.text) - _LONGEST_BOUNDARY)  # a boundary may be cut here
             if not self.more():
                 self.pos = len(self.text)
-                return passed
+                return passed, self.place - begin <= len(passed)
         self.pos = match.end()
-        return passed[: self.place - begin]
+        size = self.place - begin
+        return passed[:size], size <= len(passed)
 
 
 class _Walk:
@@ -142,6 +149,7 @@ class _Walk:
     def __init__(self, window: _Window, settings: ReadSettings) -> None:
         self._window = window
         self._settings = settings
+        self._kept = settings.payload_bytes
         self._decoder = Decoder()
         self._number = 0
         self._end_is_told = False  # a problem covers all up to the end, which therefore is none of its own
@@ -156,7 +164,7 @@ class _Walk:
                 yield from self._top(char)
             except ReadError as error:
                 if not self._end_is_told:
-                    yield self._skip(error)
+                    yield self._skip(error, from_its_start=False)
 
     def _top(self, char: str) -> Iterator[Record | Problem]:
         """The value at `pos`, which begins with `char`.
@@ -196,14 +204,15 @@ class _Walk:
             value, size = self._value()
         except _PassedError as error:
             self._number += 1
-            return error.at(self._number)
+            return error.at(self._number)._replace(complete=len(error.payload) < self._kept)
         except ReadError as error:
-            return self._skip(error)
+            return self._skip(error, from_its_start=True)
         self._number += 1
         try:
             return Record(self._number, as_object(value), size)
         except ReadError as error:
-            return error.at(self._number, json.dumps(value, ensure_ascii=False)[:BUFFER].encode("utf-8", "replace"))
+            payload = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+            return error.at(self._number, payload)
 
     def _object(self, wrappers: int = 0) -> Generator[Record | Problem, None, Record | None]:
         """An object at `pos`, key by key; returns it as a record unless it only wraps a list that was given.
@@ -275,15 +284,15 @@ class _Walk:
             return value, end - start
         except ReadError as error:
             raise _PassedError(
-                error.reason, error.detail, _bytes(window.text[start : min(end, start + BUFFER)])
+                error.reason, error.detail, _bytes(window.text[start : min(end, start + self._kept)])
             ) from error
 
-    def _skip(self, error: ReadError) -> Problem:
+    def _skip(self, error: ReadError, *, from_its_start: bool) -> Problem:
         """The problem of the record at hand, of which the rest is passed over."""
         self._number += 1
-        passed = self._window.skip_record()
+        passed, complete = self._window.skip_record(self._kept)
         self._end_is_told = not self._window.next_char()
-        return error.at(self._number, _bytes(passed))
+        return error.at(self._number, _bytes(passed))._replace(complete=complete and from_its_start)
 
 
 class _PassedError(ReadError):

@@ -21,6 +21,8 @@ class JsonLines:
     suffixes = (".jsonl", ".ndjson", ".jsonlines")
     is_text = True
     unit = "line"
+    priority = 30
+    needs: tuple[str, ...] = ()
 
     def sniff(self, head: bytes) -> bool:
         """Its first line is a whole object, and another begins after it (one alone is a JSON document)."""
@@ -44,13 +46,13 @@ class JsonLines:
             blank = False
             if not line.complete:
                 detail = f"it is longer than {settings.max_record_bytes:,} bytes"
-                yield Problem(line.number, Reason.TOO_LARGE, detail, data)
+                yield Problem(line.number, Reason.TOO_LARGE, detail, data, complete=False, offset=line.offset)
                 continue
             try:
                 fields = parse_object(decoder.decode(data), settings.max_depth)
             except ReadError as error:
-                yield error.at(line.number, data)
+                yield error.at(line.number, data)._replace(offset=line.offset)
             else:
-                yield Record(line.number, fields, len(data), data)
+                yield Record(line.number, fields, len(data), data, offset=line.offset)
         if blank:
             raise ReadError(Reason.EMPTY_FILE, "it holds nothing but blank lines")

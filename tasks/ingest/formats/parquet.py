@@ -20,6 +20,8 @@ class Parquet:
     suffixes = (".parquet", ".pq")
     is_text = False
     unit = "row"
+    priority = 10
+    needs = ("pyarrow",)
 
     def sniff(self, head: bytes) -> bool:
         """It begins with Parquet's mark."""
@@ -37,8 +39,10 @@ class Parquet:
                     found = ", ".join(names)[:200]
                     detail = f"no column holds the text of an article (there are: {found})"
                     raise ReadError(Reason.NO_TEXT_FIELD, detail)
-                columns = settings.field_map.columns(tuple(names)).values()
-                wanted = sorted({name for some in columns for name in some}, key=names.index)
+                columns = settings.field_map.columns(tuple(names))
+                # There is a text, so pages that stand beside it are not needed, and they are what is largest.
+                useful = (some for column, some in columns.items() if column != "html")
+                wanted = sorted({name for some in useful for name in some}, key=names.index)
                 number = 0
                 for batch in table.iter_batches(_ROWS, columns=wanted):
                     for row in batch.to_pylist():

@@ -22,6 +22,8 @@ class PlainText:
     suffixes = (".txt", ".text")
     is_text = True
     unit = ""
+    priority = 100
+    needs: tuple[str, ...] = ()
 
     def sniff(self, head: bytes) -> bool:
         """Any text that is not markup, and has no better claim."""
