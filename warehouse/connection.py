@@ -44,6 +44,17 @@ def snapshot_path(path: str | os.PathLike[str]) -> Path:
     return path.with_name(f"{path.stem}.read{path.suffix}")
 
 
+def existing(path: str | os.PathLike[str]) -> Path:
+    """The path of a warehouse that is there: for what makes no sense without one.
+
+    Raises:
+        WarehouseMissing: there is none.
+    """
+    if not (path := Path(path)).exists():
+        raise WarehouseMissing(f"The warehouse {path} does not exist yet. Fill it first: marsad run PATH")
+    return path
+
+
 @contextmanager
 def writer(
     path: str | os.PathLike[str], *, wait: float = LOCK_WAIT, memory_limit: str = "1GB"

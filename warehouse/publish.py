@@ -12,8 +12,8 @@ import os
 import shutil
 from pathlib import Path
 
-from warehouse.connection import LOCK_WAIT, snapshot_path, writer
-from warehouse.errors import WarehouseError, WarehouseMissing
+from warehouse.connection import LOCK_WAIT, existing, snapshot_path, writer
+from warehouse.errors import WarehouseError
 
 _PIECE = 1 << 20
 
@@ -32,9 +32,7 @@ def publish(path: str | os.PathLike[str], *, wait: float = LOCK_WAIT) -> bool:
         WarehouseMissing: there is no warehouse at `path`.
         WarehouseLocked, WarehouseDamaged, WarehouseTooNew, WarehouseError: as `warehouse.connection.writer`.
     """
-    path = Path(path)
-    if not path.exists():
-        raise WarehouseMissing(f"The warehouse {path} does not exist yet. Fill it first: marsad run PATH")
+    path = existing(path)
     snapshot = snapshot_path(path)
     temporary = snapshot.with_name(snapshot.name + ".tmp")
     # The warehouse's file is opened before, and closed after, DuckDB has it: on POSIX systems a process that closes
@@ -54,7 +52,7 @@ def publish(path: str | os.PathLike[str], *, wait: float = LOCK_WAIT) -> bool:
                 os.fsync(target.fileno())
             os.utime(temporary, ns=(changed, changed))
             temporary.replace(snapshot)
-            _flush_names(snapshot.parent)
+            flush_names(snapshot.parent)
         except OSError as error:
             raise WarehouseError(f"The snapshot {snapshot} cannot be written: {error.strerror}") from error
         finally:
@@ -62,7 +60,7 @@ def publish(path: str | os.PathLike[str], *, wait: float = LOCK_WAIT) -> bool:
     return True
 
 
-def _flush_names(folder: Path) -> None:
+def flush_names(folder: Path) -> None:
     """Have the folder's names on disk before going on."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

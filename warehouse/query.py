@@ -24,6 +24,7 @@ KNOWN = pl.Schema(
 """Stored versions of articles, current and superseded: one row per (article_id, content_hash)."""
 
 _KNOWN_ARTICLES = (Path(__file__).parent / "queries" / "known_articles.sql").read_text("utf-8")
+_BATCHES_OF_LOAD = (Path(__file__).parent / "queries" / "batches_of_load.sql").read_text("utf-8")
 _READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 # A writer holds the file for less, as a rule; beyond that the snapshot's older answer is cheaper than waiting.
 _KNOWN_WAIT = 5.0
@@ -88,6 +89,17 @@ def known_articles(path: str | os.PathLike[str], candidates: pl.DataFrame) -> pl
         return _known(path, candidates, wait=_KNOWN_WAIT)
     except WarehouseLocked:
         return _known(snapshot_path(path), candidates, wait=0)
+
+
+def batches_of_load(path: str | os.PathLike[str], load_id: int) -> set[int]:
+    """Numbers of the batches that a load has brought into the warehouse at `path`, as it is now.
+
+    Raises:
+        WarehouseLocked: a writer holds it for long.
+        WarehouseDamaged, WarehouseTooNew: it cannot be read.
+    """
+    with attached(Path(path), read_only=True, spill=f"{path}.tmp") as con:
+        return {int(number) for (number,) in con.execute(_BATCHES_OF_LOAD, {"load_id": load_id}).fetchall()}
 
 
 def known_in(con: duckdb.DuckDBPyConnection, candidates: pl.DataFrame) -> pl.DataFrame:

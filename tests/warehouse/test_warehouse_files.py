@@ -321,6 +321,6 @@ def test_queries_of_every_kind(path: Path) -> None:
     assert query(path, "FROM entities SELECT sum(entity_id) AS n, 1 AS n").schema == {"n": pl.Int64, "n_1": pl.Int32}
     assert query(path, 'SELECT INTERVAL 1 DAY AS "a ""b"""').rows() == [("1 day",)]
     assert query(path, "SHOW TABLES").height > 10
-    assert query(path, "DESCRIBE articles").height == 20
+    assert query(path, "DESCRIBE articles").height == 23
     assert query(path, "EXPLAIN SELECT 1").height == 1
     assert query(path, "SELECT TIMESTAMPTZ '2026-03-01 12:00:00+03' AS at").schema["at"] == pl.Datetime("us", "UTC")

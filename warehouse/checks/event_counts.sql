@@ -1,4 +1,5 @@
--- Counts of an event are those of its mentions, copies of a report taken once; type and status are theirs, days near.
+-- title: Counts of an event are those of its mentions, copies of a report taken once; type and status are theirs, days near.
+-- severity: error
 WITH copies AS (
     SELECT event_id, coalesce(duplicate_of, article_id) AS report_id, article_id, count(*) AS mentions
     FROM event_mentions JOIN articles USING (article_id) GROUP BY ALL

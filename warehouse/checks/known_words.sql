@@ -1,4 +1,5 @@
--- Columns with a fixed vocabulary hold nothing else.
+-- title: Columns with a fixed vocabulary hold nothing else.
+-- severity: error
 SELECT 'articles.published_at_basis' AS column_name, published_at_basis AS value FROM articles
 WHERE published_at_basis NOT IN ('metadata', 'text', 'file')
 UNION ALL

@@ -1,4 +1,5 @@
--- Counts of a load add up, and are the sums of its batches'.
+-- title: Counts of a load add up, and are the sums of its batches'.
+-- severity: error
 SELECT loads.load_id, loads.records_seen, loads.loaded, loads.unchanged, loads.duplicates, loads.quarantined
 FROM loads
 LEFT JOIN (

@@ -1,4 +1,5 @@
--- Every row belongs to one that exists: mentions to sentences and articles, participants to mentions, and so on.
+-- title: Every row belongs to one that exists: mentions to sentences and articles, participants to mentions, and so on.
+-- severity: error
 SELECT 'sentences without article' AS what, article_id AS id FROM sentences ANTI JOIN articles USING (article_id)
 UNION ALL
 SELECT 'entity mentions without sentence', entity_mention_id

@@ -1,4 +1,5 @@
--- No identifier stands twice in a table.
+-- title: No identifier stands twice in a table.
+-- severity: error
 SELECT 'articles' AS table_name, article_id AS id, count(*) AS times FROM articles GROUP BY ALL HAVING times > 1
 UNION ALL
 SELECT 'entity_mentions', entity_mention_id, count(*) AS times FROM entity_mentions GROUP BY ALL HAVING times > 1

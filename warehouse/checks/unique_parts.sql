@@ -1,4 +1,5 @@
--- No sentence, participant, version of an article or batch of a load stands twice.
+-- title: No sentence, participant, version of an article or batch of a load stands twice.
+-- severity: error
 SELECT 'sentences' AS table_name, [article_id::VARCHAR, part, sentence_index::VARCHAR] AS key, count(*) AS times
 FROM sentences GROUP BY article_id, part, sentence_index HAVING times > 1
 UNION ALL
@@ -11,3 +12,5 @@ GROUP BY article_id, content_hash HAVING times > 1
 UNION ALL
 SELECT 'load_batches', [load_id::VARCHAR, batch_number::VARCHAR], count(*) AS times
 FROM load_batches GROUP BY load_id, batch_number HAVING times > 1
+UNION ALL
+SELECT 'source_days', [source, day::VARCHAR], count(*) AS times FROM source_days GROUP BY source, day HAVING times > 1

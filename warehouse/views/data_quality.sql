@@ -16,6 +16,10 @@ WITH mention_roles AS (
     UNION ALL
     SELECT 'articles that repeat another', count(duplicate_of), count(*) FROM articles
     UNION ALL
+    SELECT 'articles that nearly repeat another', count(*) FILTER (WHERE duplicate_kind = 'near'), count(*) FROM articles
+    UNION ALL
+    SELECT 'articles that were revised', count(*) FILTER (WHERE revision > 1), count(*) FROM articles
+    UNION ALL
     SELECT 'articles without an event',
         count(*) FILTER (WHERE article_id NOT IN (SELECT article_id FROM event_mentions)), count(*)
     FROM articles WHERE duplicate_of IS NULL
@@ -39,7 +43,8 @@ WITH mention_roles AS (
     SELECT 'actors and recipients without a country', count(*) FILTER (WHERE country_code IS NULL), count(*)
     FROM event_participants WHERE role IN ('actor', 'recipient')
     UNION ALL
-    SELECT 'quarantined records not resolved', count(*) FILTER (WHERE NOT resolved), count(*) FROM quarantine
+    SELECT 'quarantined records not resolved', count(*) FILTER (WHERE NOT resolved AND dropped_at IS NULL), count(*)
+    FROM quarantine
     UNION ALL
     SELECT 'quarantined: ' || reason, count(*), sum(count(*)) OVER ()::BIGINT FROM quarantine GROUP BY reason
     UNION ALL

@@ -1,0 +1,25 @@
+-- What trying a record again needs. Of rows from before, only the size is known, and that 64 KiB were kept at most.
+ALTER TABLE quarantine ADD COLUMN payload_size BIGINT;
+ALTER TABLE quarantine ADD COLUMN payload_complete BOOLEAN;
+ALTER TABLE quarantine ADD COLUMN byte_offset BIGINT;
+ALTER TABLE quarantine ADD COLUMN format VARCHAR;
+ALTER TABLE quarantine ADD COLUMN context VARCHAR;
+ALTER TABLE quarantine ADD COLUMN dropped_at TIMESTAMPTZ;
+UPDATE quarantine SET payload_complete = record_number IS NOT NULL AND octet_length(payload) BETWEEN 1 AND 65535;
+UPDATE quarantine SET payload_size = octet_length(payload) WHERE payload_complete;
+COMMENT ON TABLE quarantine IS 'One row per record that could not be used: looked at, tried again and dropped with `marsad quarantine`.';
+COMMENT ON COLUMN quarantine.quarantine_id IS 'Hash of origin, record number, stage and the first 64 KiB of the payload.';
+COMMENT ON COLUMN quarantine.origin IS 'File it came from, member of an archive after "!", - for standard input.';
+COMMENT ON COLUMN quarantine.record_number IS 'Number of the record within its origin, from 1; null for a whole file.';
+COMMENT ON COLUMN quarantine.stage IS 'Where it failed, the last time it was tried: read, normalize, extract or load.';
+COMMENT ON COLUMN quarantine.reason IS 'Short code, such as broken_json or not_arabic, of the last try.';
+COMMENT ON COLUMN quarantine.message IS 'What is wrong and what can be done, in a sentence, of the last try.';
+COMMENT ON COLUMN quarantine.payload IS 'Bytes of the record, cut at quarantine.payload_bytes; of a file, its first; null once it is dropped.';
+COMMENT ON COLUMN quarantine.payload_size IS 'Bytes of the whole record; null where only a part of it was kept and nothing counted the rest.';
+COMMENT ON COLUMN quarantine.payload_complete IS 'Whether the payload is the whole record: then it can be tried again without its origin.';
+COMMENT ON COLUMN quarantine.byte_offset IS 'Where the record begins in its origin, in bytes from 0, unpacked and in UTF-8; null where the format does not tell.';
+COMMENT ON COLUMN quarantine.format IS 'What the payload is written in: a format of `marsad formats`, fields (JSON of a record''s fields) or article (JSON of what was read from it).';
+COMMENT ON COLUMN quarantine.context IS 'What reading the payload again needs, as JSON: settings of the run (source, fields), a table''s first row (preamble), whether it was a file of its own (whole).';
+COMMENT ON COLUMN quarantine.replayed_at IS 'When it was last tried again.';
+COMMENT ON COLUMN quarantine.resolved IS 'Whether a later try could use it.';
+COMMENT ON COLUMN quarantine.dropped_at IS 'When it was given up; the row stays, so that the record is not told again.';
