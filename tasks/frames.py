@@ -35,16 +35,21 @@ RAW_ARTICLES = pl.Schema(
 
 QUARANTINE = pl.Schema(
     {
-        "quarantine_id": pl.UInt64,  # of origin, record_number, stage and payload
+        "quarantine_id": pl.UInt64,  # of origin, record_number, stage and the payload's first 64 KiB
         "origin": pl.String,
         "record_number": pl.Int64,
         "stage": pl.String,  # "read", "normalize", "extract" or "load"
         "reason": pl.String,  # short code, for GROUP BY: "broken_json", "not_arabic", …
         "message": pl.String,  # one sentence for a person
         "payload": pl.Binary,  # the record's bytes, cut at a limit
+        "payload_size": pl.Int64,  # bytes of the whole record; null where they were not counted
+        "payload_complete": pl.Boolean,  # whether `payload` is all of it, enough to try it again from
+        "byte_offset": pl.Int64,  # where it begins in its document, unpacked; null where its format does not tell
+        "format": pl.String,  # what `payload` is written in (tasks.quarantine), or null
+        "context": pl.String,  # JSON object: what else is needed to try it again (tasks.quarantine), or null
     }
 )
-"""Records that could not be used: every one, with its reason."""
+"""Records that could not be used: every one, with its reason, made by `tasks.quarantine.quarantined`."""
 
 ARTICLES = pl.Schema(
     {

@@ -22,6 +22,14 @@ import polars as pl
 _FACTS = "facts.json"
 
 
+class StagingDamagedError(RuntimeError):
+    """A staged file is not what was written: the disk was full or lost its power. `batch` is whose it is."""
+
+    def __init__(self, file: Path, batch: int) -> None:
+        super().__init__(f"{file} is damaged")
+        self.batch = batch
+
+
 @dataclass(frozen=True)
 class Staging:
     """The staging folder of one run; `folder` is made when the first step is written."""
@@ -49,16 +57,26 @@ class Staging:
 
         Raises:
             FileNotFoundError: the step of this batch is not done, or has no such frame.
+            StagingDamagedError: the file cannot be read.
         """
-        return pl.read_parquet(self._step(batch, step) / f"{name}.parquet")
+        file = self._step(batch, step) / f"{name}.parquet"
+        try:
+            return pl.read_parquet(file)
+        except pl.exceptions.PolarsError as error:
+            raise StagingDamagedError(file, batch) from error
 
     def facts(self, batch: int, step: str) -> dict[str, int]:
         """The facts that `step` noted about `batch`.
 
         Raises:
             FileNotFoundError: the step of this batch is not done.
+            StagingDamagedError: they cannot be read.
         """
-        facts: dict[str, int] = json.loads((self._step(batch, step) / _FACTS).read_text(encoding="utf-8"))
+        file = self._step(batch, step) / _FACTS
+        try:
+            facts: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise StagingDamagedError(file, batch) from error
         return facts
 
     def batches(self, step: str) -> list[int]:
@@ -73,6 +91,12 @@ class Staging:
         """Remove what `steps` made of `batch`."""
         for step in steps:
             shutil.rmtree(self._step(batch, step), ignore_errors=True)
+
+    def drop_from(self, first: int) -> None:
+        """Remove everything about the batches from number `first` on, as if they had never been begun."""
+        for folder in self.folder.glob("[0-9]*"):
+            if int(folder.name) >= first:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self) -> None:
         """Remove the whole run."""

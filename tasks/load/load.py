@@ -28,9 +28,11 @@ from tasks.frames import (
     empty,
 )
 from tasks.identity import stable_id
+from tasks.load.changes import CHANGES, TOLD, changes
 from tasks.load.consolidate import consolidate, touch
 from tasks.load.copies import find_copies, sign
 from tasks.load.select import STORED, decide
+from tasks.quarantine import ARTICLE, article_payload, cut_payloads, quarantined
 from warehouse.query import known_in
 from warehouse.transaction import transaction
 
@@ -45,9 +47,11 @@ _INSERT = (_SQL / "insert_batch.sql").read_text("utf-8")
 _ENTITIES = (_SQL / "upsert_entities.sql").read_text("utf-8")
 _QUARANTINE = (_SQL / "insert_quarantine.sql").read_text("utf-8")
 _NOTE = (_SQL / "note_batch.sql").read_text("utf-8")
+_BEFORE = (_SQL / "versions_before.sql").read_text("utf-8")
 _SUM = (_SQL / "sum_batches.sql").read_text("utf-8")
 
-_PAYLOAD_BYTES = 65_536
+PAYLOAD_BYTES = 1_000_000
+"""How much is kept of a quarantined record, if nothing else is said."""
 _NEW_VERSION = ("new", "revised")
 _VERSION = ["article_id", "content_hash"]
 
@@ -146,10 +150,18 @@ def load_counts(con: duckdb.DuckDBPyConnection, load_id: int) -> Counts:
     return Counts(*rows[0])
 
 
-def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Counts:
+def load_batch(
+    con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch, *, payload_bytes: int = PAYLOAD_BYTES
+) -> Counts:
     """Write one batch in one transaction, note what it touches, and add it to the load's counts.
 
     Its mentions have no event until the load is closed: consolidating once is linear, after every batch it is not.
+
+    Args:
+        con: a connection of `warehouse.connection.writer`.
+        load_id: the load, begun with `begin_load`.
+        batch: what the steps before made of it.
+        payload_bytes: how much is kept of each record that goes to quarantine.
 
     Returns:
         What became of the batch's records, as decided now; of a batch that was in already, as decided then.
@@ -168,7 +180,7 @@ def load_batch(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch) -> Co
             raise ValueError(f"load {load_id} was not begun")
 
         settled = _settle(con, load_id, batch, model_version=begun[0][0])
-        for name, frame in _incoming(settled, batch).items():
+        for name, frame in _incoming(settled, batch, payload_bytes).items():
             register(name, frame)
         if not settled.current.is_empty():  # a second run over the same input has nothing to write
             touch(con)
@@ -230,9 +242,11 @@ def _settle(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch, model_ve
     stored = rows.filter(pl.col("decision").is_in(STORED)).with_columns(
         model_version=pl.when(to_read).then(pl.lit(model_version, pl.String)),
         load_id=pl.lit(load_id, pl.UInt64),
+        duplicate_kind=pl.when(pl.col("duplicate_of").is_not_null()).then(pl.lit("exact")),
     )
+    stored = stored.join(_changes(con, stored), on=["article_id", "revision"], how="left", maintain_order="left")
     columns = [name for name in ARTICLES if name != "body_start"]
-    columns += ["duplicate_of", "revision", "model_version", "load_id"]
+    columns += ["duplicate_of", "revision", "model_version", "load_id", "duplicate_kind", "changed", "text_kept"]
     return _Settled(
         current=stored.filter("current").select(columns),
         superseded=stored.filter(~pl.col("current")).select(columns),
@@ -240,6 +254,19 @@ def _settle(con: duckdb.DuckDBPyConnection, load_id: int, batch: Batch, model_ve
         quarantine=quarantine,
         counts=counts,
     )
+
+
+def _changes(con: duckdb.DuckDBPyConnection, stored: pl.DataFrame) -> pl.DataFrame:
+    """What each revision among `stored` has changed: `tasks.load.changes.CHANGES`."""
+    revised = stored.filter(pl.col("revision") > 1)
+    if revised.is_empty():
+        return CHANGES.to_frame()
+    columns = ["article_id", "revision", *TOLD]
+    con.register("revised_again", revised.select("article_id"))
+    before: pl.DataFrame = con.sql(_BEFORE).pl()
+    con.unregister("revised_again")
+    now = stored.select(columns)
+    return changes(pl.concat([conform(before, now.schema), now]))
 
 
 def _count(rows: pl.DataFrame, *decisions: str) -> int:
@@ -271,21 +298,22 @@ def _not_read(articles: pl.DataFrame) -> pl.DataFrame:
     if articles.is_empty():
         return empty(QUARANTINE)
     rows = [
-        {
-            "quarantine_id": stable_id(row["origin"], row["record_number"], "load", row["text"]),
-            "origin": row["origin"],
-            "record_number": row["record_number"],
-            "stage": "load",
-            "reason": "not_read",
-            "message": "Put aside for another record with the same identity or content, which then failed.",
-            "payload": row["text"].encode("utf-8", "surrogatepass")[:_PAYLOAD_BYTES],
-        }
+        quarantined(
+            origin=row["origin"],
+            record_number=row["record_number"],
+            stage="load",
+            reason="not_read",
+            message=f"{row['origin']}, record {row['record_number']}: it was put aside for another record with the same"
+            " identity or content, which then failed; try it again (marsad quarantine replay).",
+            payload=article_payload(row),
+            format_name=ARTICLE,
+        )
         for row in articles.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=QUARANTINE)
 
 
-def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
+def _incoming(settled: _Settled, batch: Batch, payload_bytes: int) -> dict[str, pl.DataFrame]:
     """The frames to write, by the names that the SQL knows them by.
 
     Raises:
@@ -310,14 +338,16 @@ def _incoming(settled: _Settled, batch: Batch) -> dict[str, pl.DataFrame]:
         "incoming_bands": signed.bands,
         "incoming_sentences": conform(batch.sentences, SENTENCES).join(read, on="article_id", how="semi"),
         "incoming_entity_mentions": entity_mentions,
-        "incoming_entities": _one_row_each(batch.entities).join(named, on="entity_id", how="semi"),
+        "incoming_entities": one_row_each(batch.entities).join(named, on="entity_id", how="semi"),
         "incoming_event_mentions": event_mentions.with_columns(event_id=pl.lit(None, pl.UInt64)),
         "incoming_event_participants": event_participants,
-        "incoming_quarantine": settled.quarantine.unique("quarantine_id", keep="first", maintain_order=True),
+        "incoming_quarantine": cut_payloads(
+            settled.quarantine.unique("quarantine_id", keep="first", maintain_order=True), payload_bytes
+        ),
     }
 
 
-def _one_row_each(entities: pl.DataFrame) -> pl.DataFrame:
+def one_row_each(entities: pl.DataFrame) -> pl.DataFrame:
     """Merge rows of one entity, by the rule of `sql/upsert_entities.sql`: the lower value, coordinates as a pair."""
     place = ["latitude", "longitude"]
     return conform(

@@ -11,7 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks import frames
-from tasks.load import load
+from tasks.load import load, quarantine
 from tasks.load.select import select_new
 from tasks.staging import Staging
 from warehouse.connection import writer
@@ -25,14 +25,18 @@ def _is_locked(_task: Any, _task_run: Any, state: Any) -> bool:
     return isinstance(state.data, WarehouseLocked)
 
 
-_RETRY_WHILE_LOCKED: dict[str, Any] = {
+_BATCH_MEMORY = "192MB"
+"""What DuckDB may use for one batch: left to itself, it takes hundreds of megabytes to put row groups together."""
+
+RETRY_WHILE_LOCKED: dict[str, Any] = {
     "retries": 3,
     "retry_delay_seconds": [10, 30, 60],
     "retry_condition_fn": _is_locked,
 }
+"""For tasks that write the warehouse."""
 
 
-@task(task_run_name="open load", cache_policy=NO_CACHE, persist_result=False, **_RETRY_WHILE_LOCKED)
+@task(task_run_name="open load", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def begin_load(warehouse: Path, flow_run_id: str, name: str, pipeline_version: str, model_version: str) -> int:
     """Open the load of a flow run, making the warehouse if there is none, and give its load_id."""
     return await asyncio.to_thread(_begin, warehouse, flow_run_id, name, pipeline_version, model_version)
@@ -44,16 +48,32 @@ async def select_batch(staging: Staging, batch: int, warehouse: Path, load_id: i
     await asyncio.to_thread(_select, staging, batch, warehouse, load_id)
 
 
-@task(task_run_name="load batch {batch}", cache_policy=NO_CACHE, persist_result=False, **_RETRY_WHILE_LOCKED)
-async def load_batch(staging: Staging, batch: int, warehouse: Path, load_id: int) -> load.Counts:
-    """Write a batch in one transaction; keep of its staging only what the run's report needs."""
-    return await asyncio.to_thread(_load, staging, batch, warehouse, load_id)
+@task(task_run_name="load batch {batch}", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
+async def load_batch(
+    staging: Staging, batch: int, warehouse: Path, load_id: int, payload_bytes: int = load.PAYLOAD_BYTES
+) -> load.Counts:
+    """Write a batch in one transaction; keep of its staging only what the run's report needs.
+
+    `payload_bytes` is how much is kept of each record that goes to quarantine.
+    """
+    return await asyncio.to_thread(_load, staging, batch, warehouse, load_id, payload_bytes)
 
 
-@task(task_run_name="close load", cache_policy=NO_CACHE, persist_result=False, **_RETRY_WHILE_LOCKED)
+@task(task_run_name="close load", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def finish_load(warehouse: Path, load_id: int, state: Literal["completed", "failed"]) -> load.Counts:
     """Close the load, publish the snapshot, and give the load's counts."""
     return await asyncio.to_thread(_finish, warehouse, load_id, state)
+
+
+@task(task_run_name="settle replay", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
+async def settle_replay(warehouse: Path, load_id: int, quarantine_ids: list[int], failures: pl.DataFrame) -> None:
+    """Note which of the quarantined records that a load has tried again are resolved, and why the others are not."""
+    await asyncio.to_thread(_settle_replay, warehouse, load_id, quarantine_ids, failures)
+
+
+def _settle_replay(warehouse: Path, load_id: int, quarantine_ids: list[int], failures: pl.DataFrame) -> None:
+    with writer(warehouse) as con:
+        quarantine.settle_replay(con, load_id, quarantine_ids, failures)
 
 
 def _begin(warehouse: Path, flow_run_id: str, name: str, pipeline_version: str, model_version: str) -> int:
@@ -74,13 +94,13 @@ def _select(staging: Staging, batch: int, warehouse: Path, load_id: int) -> None
     staging.write(batch, "select", selection._asdict(), fresh=fresh)
 
 
-def _load(staging: Staging, batch: int, warehouse: Path, load_id: int) -> load.Counts:
+def _load(staging: Staging, batch: int, warehouse: Path, load_id: int, payload_bytes: int) -> load.Counts:
     def staged(step: str, name: str, schema: pl.Schema) -> pl.DataFrame:
         # A batch without anything new skips the steps between.
         return staging.frame(batch, step, name) if staging.has(batch, step) else frames.empty(schema)
 
     normalized = [staged("normalize", name, frames.ARTICLES) for name in ("articles", "filed")]
-    quarantine = [staged(step, "quarantine", frames.QUARANTINE) for step in ("read", "normalize")]
+    rejected = [staged(step, "quarantine", frames.QUARANTINE) for step in ("read", "normalize")]
     prepared = load.Batch(
         number=batch,
         decisions=staging.frame(batch, "select", "decisions"),
@@ -90,13 +110,14 @@ def _load(staging: Staging, batch: int, warehouse: Path, load_id: int) -> load.C
         entities=staged("extract", "entities", frames.ENTITIES),
         event_mentions=staged("extract", "event_mentions", frames.EVENT_MENTIONS),
         event_participants=staged("extract", "event_participants", frames.EVENT_PARTICIPANTS),
-        quarantine=pl.concat(quarantine),
+        quarantine=pl.concat(rejected),
     )
-    with writer(warehouse) as con:
-        counts = load.load_batch(con, load_id, prepared)
+    with writer(warehouse, memory_limit=_BATCH_MEMORY) as con:
+        counts = load.load_batch(con, load_id, prepared, payload_bytes=payload_bytes)
     facts = staging.facts(batch, "read")
     words = int(prepared.articles["word_count"].sum())
-    staging.write(batch, "load", {"quarantine": prepared.quarantine.drop("payload")}, **facts, words=words)
+    told = {"quarantine": prepared.quarantine.drop("payload")}
+    staging.write(batch, "load", told, **facts, words=words, quarantined=counts.quarantined)
     staging.drop(batch, "read", "select", "normalize", "extract")
     return counts
 

@@ -23,6 +23,9 @@ WHERE articles.duplicate_of IS DISTINCT FROM ends.report_id;
 INSERT INTO touched SELECT event_id FROM event_mentions SEMI JOIN moved USING (article_id) WHERE event_id IS NOT NULL;
 INSERT INTO stale BY NAME
 SELECT event_type, status, event_date, report_id FROM settled SEMI JOIN moved USING (article_id);
-UPDATE articles SET duplicate_of = moved.report_id FROM moved WHERE articles.article_id = moved.article_id;
+UPDATE articles
+SET duplicate_of = moved.report_id, duplicate_kind = if(moved.report_id IS NULL, NULL, 'near')
+FROM moved
+WHERE articles.article_id = moved.article_id;
 INSERT INTO stale BY NAME
 SELECT event_type, status, event_date, report_id FROM settled SEMI JOIN moved USING (article_id);

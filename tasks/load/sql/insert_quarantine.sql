@@ -2,6 +2,6 @@
 INSERT INTO quarantine BY NAME
 SELECT
     quarantine_id, $load_id::UBIGINT AS load_id, origin, record_number, stage, reason, message, payload,
-    now() AS first_seen_at, false AS resolved
+    payload_size, payload_complete, byte_offset, format, context, now() AS first_seen_at, false AS resolved
 FROM incoming_quarantine
 WHERE quarantine_id NOT IN (SELECT quarantine_id FROM quarantine)

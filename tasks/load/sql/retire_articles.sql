@@ -9,7 +9,10 @@ INSERT INTO touched SELECT event_id FROM event_mentions WHERE article_id IN (
 INSERT INTO stirred SELECT band, band_key FROM article_bands SEMI JOIN revised USING (article_id);
 -- Whose report was nearly repeated is known of current revisions only.
 INSERT INTO article_revisions BY NAME
-SELECT * REPLACE (if(article_id IN (SELECT article_id FROM article_signatures), NULL, duplicate_of) AS duplicate_of)
+SELECT * REPLACE (
+    if(duplicate_kind = 'near', NULL, duplicate_of) AS duplicate_of,
+    if(duplicate_kind = 'near', NULL, duplicate_kind) AS duplicate_kind
+)
 FROM articles
 SEMI JOIN revised USING (article_id);
 DELETE FROM event_participants WHERE event_mention_id IN (

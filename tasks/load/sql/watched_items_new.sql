@@ -1,0 +1,3 @@
+SELECT item_id, version FROM candidates
+EXCEPT
+SELECT item_id, version FROM watch_items
