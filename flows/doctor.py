@@ -88,12 +88,12 @@ def _warehouse(settings: Settings) -> Finding:
         return Finding(
             check="warehouse", state="ok", detail=f"{path}, {size / 1e6:,.1f} MB, {checks.height} checks hold"
         )
-    names = ", ".join(broken["check"])
+    errors = broken.filter(broken["severity"] == "error")
     return Finding(
         check="warehouse",
-        state="failed",
-        detail=f"{path} breaks {names}",
-        advice="report it, with the output of --json",
+        state="warning" if errors.is_empty() else "failed",
+        detail=f"{path} breaks {', '.join(broken['check'])}",
+        advice="look at it: marsad check" if errors.is_empty() else "report it, with the output of marsad check --json",
     )
 
 
@@ -101,7 +101,10 @@ def _server() -> Finding:
     import httpx  # noqa: PLC0415
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
-    url = get_current_settings().api.url
+    from flows.service import running  # noqa: PLC0415
+
+    service = running()
+    url = get_current_settings().api.url or (service.api if service else None)
     if not url:
         return Finding(check="server", state="ok", detail="none configured: each run starts one of its own")
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -34,21 +35,27 @@ class Run:
 
     flow_run_id: str
     flow_run_name: str
-    paths: list[str]
+    paths: list[str]  # none for a replay of the quarantine
     warehouse: str
     started_at: str  # ISO 8601, UTC
+    command: str = "run"  # what of `marsad` takes it up again, with `paths` for its words
 
     @property
     def load_id(self) -> int:
         """What the warehouse knows the run by."""
         return stable_id(self.flow_run_id)
 
+    @property
+    def words(self) -> str:
+        """What to give again."""
+        return " ".join(["marsad", self.command, *map(shlex.quote, self.paths)])
 
-def run_key(inputs: int, settings: Settings, model_version: str, pipeline_version: str) -> str:
+
+def run_key(inputs: object, settings: Settings, model_version: str, pipeline_version: str) -> str:
     """Name the run: 16 hexadecimal digits.
 
     Args:
-        inputs: `tasks.ingest.read.fingerprint` of what is to be read.
+        inputs: what tells one input from another, such as `tasks.ingest.read.fingerprint` of its files.
         settings: those that decide what comes out, and where.
         model_version: of the reader.
         pipeline_version: of this package.
@@ -77,7 +84,7 @@ def claim(folder: Path, run: Run) -> Iterator[tuple[Staging, Run]]:
             try:
                 yield staging, earlier or run
             except BaseException:
-                if staging.is_empty():  # nothing to go on from
+                if earlier is None and staging.is_empty():  # nothing to go on from
                     staging.clear()
                 raise
             staging.clear()
@@ -92,7 +99,7 @@ def unfinished(staging_folder: Path) -> list[Run]:
     return sorted(runs, key=lambda run: run.started_at)
 
 
-def begin(flow_run_id: str, flow_run_name: str, paths: Sequence[str], settings: Settings) -> Run:
+def begin(flow_run_id: str, flow_run_name: str, paths: Sequence[str], settings: Settings, command: str = "run") -> Run:
     """Describe a run that begins now."""
     return Run(
         flow_run_id,
@@ -100,6 +107,7 @@ def begin(flow_run_id: str, flow_run_name: str, paths: Sequence[str], settings: 
         list(paths),
         str(settings.warehouse),
         datetime.now(UTC).isoformat(timespec="seconds"),
+        command,
     )
 
 

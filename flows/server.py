@@ -1,4 +1,4 @@
-"""A Prefect API to report to: the one that is configured, or a private server for the length of one command.
+"""A Prefect API to report to: the one that is configured, that of `marsad up`, or a private server for one command.
 
 Prefect would start such a server itself, but it loads the whole server into the client too, and a killed client
 leaves the server running. This one is up in half the time, while the caller loads what it needs, listens on a socket
@@ -21,7 +21,7 @@ _QUIET = {"PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL", "PREFECT_UI_ENABLED": "fal
 
 @contextlib.contextmanager
 def prefect_api() -> Iterator[str]:
-    """Give the URL of an API for the flows run inside the block, starting a server if none is configured.
+    """Give the URL of an API for the flows run inside the block, starting a server if none is configured or up.
 
     The private server keeps its runs where every Prefect command looks for them, so `prefect server start` shows
     them later.
@@ -31,6 +31,12 @@ def prefect_api() -> Iterator[str]:
     if configured := get_current_settings().api.url:
         yield configured
         return
+    from flows.service import running  # noqa: PLC0415
+
+    if (service := running()) and service.ready:
+        with temporary_settings({PREFECT_API_URL: service.api}):
+            yield service.api
+        return
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
         server = subprocess.Popen(  # noqa: S603  our own module; -P keeps a `flows` folder of the user's out
@@ -39,6 +45,7 @@ def prefect_api() -> Iterator[str]:
             pass_fds=[listening.fileno()],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C is meant for the command, which still has to report to it
         )
     with temporary_settings({PREFECT_API_URL: url}):
         yield url

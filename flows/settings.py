@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +28,9 @@ from pydantic_settings.exceptions import SettingsError as UnreadableVariable
 
 from tasks.extract.reader import Engine
 from tasks.ingest.fields import FieldMap
+
+if TYPE_CHECKING:
+    from tasks.ingest.web.manners import Manners
 
 CONFIG_VARIABLE = "MARSAD_CONFIG"
 """Names the settings file; without it `marsad.toml` in the working directory is read if it exists."""
@@ -53,6 +60,28 @@ class IngestSettings(BaseModel):
     max_depth: Annotated[int, Field(ge=1, le=500)] = Field(
         default=32, description="deepest nesting of a JSON record that is read"
     )
+    page_seconds: Annotated[float, Field(gt=0)] = Field(
+        default=30, description="how long reading one web page may take"
+    )
+    max_file_bytes: Annotated[int, Field(ge=1_000)] = Field(
+        default=100_000_000_000, description="largest file that is read, as it is on disk"
+    )
+    max_expanded_bytes: Annotated[int, Field(ge=1_000)] = Field(
+        default=50_000_000_000, description="how much one compressed file or archive may unpack to"
+    )
+    max_ratio: Annotated[int, Field(ge=1)] = Field(
+        default=250, description="how many times its own size a compressed file of 100 MB unpacked may have"
+    )
+    max_members: Annotated[int, Field(ge=1)] = Field(
+        default=100_000, description="files in one archive, with those of the archives in it"
+    )
+    max_nesting: Annotated[int, Field(ge=0, le=20)] = Field(
+        default=4, description="wrappings around a file: archives and compression, one within the other"
+    )
+    max_links: Annotated[int, Field(ge=0)] = Field(
+        default=50_000, description="links that are taken from one feed, sitemap or list of addresses"
+    )
+    fetch: bool = Field(default=False, description="whether pages that are only linked may be fetched, as [fetch] says")
 
     @field_validator("fields")
     @classmethod
@@ -71,6 +100,208 @@ class ExtractionSettings(BaseModel):
     )
 
 
+class QuarantineSettings(BaseModel):
+    """What becomes of records that cannot be used, `[quarantine]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    payload_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = Field(
+        default=1_000_000, description="how much is kept of each; of a larger one, where it stands and its beginning"
+    )
+    fail_above: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.2,
+        description="share of a run's records above which it is failed, once the others are loaded; 1 for never",
+    )
+
+
+class FetchSettings(BaseModel):
+    """How pages and feeds are fetched, `[fetch]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str | None = Field(
+        default=None,
+        min_length=3,
+        pattern="^[ -~]+$",
+        description="mail address or web page at which publishers reach you; nothing is fetched without",
+    )
+    delay_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=1.0, description="between two requests to one host; robots.txt may ask for more"
+    )
+    per_host: Annotated[int, Field(ge=1, le=16)] = Field(default=1, description="requests to one host at a time")
+    concurrency: Annotated[int, Field(ge=1, le=256)] = Field(default=8, description="requests at a time")
+    connect_seconds: Annotated[float, Field(gt=0)] = Field(default=10.0, description="to reach a host")
+    read_seconds: Annotated[float, Field(gt=0)] = Field(default=20.0, description="the longest silence of a server")
+    total_seconds: Annotated[float, Field(gt=0)] = Field(
+        default=60.0, description="the longest that an answer may take"
+    )
+    retries: Annotated[int, Field(ge=0, le=10)] = Field(
+        default=2, description="after faults of the network, 5xx and 429; pauses grow and are random"
+    )
+    backoff_seconds: Annotated[float, Field(ge=0)] = Field(default=1.0, description="longest first pause")
+    longest_wait_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=60.0, description="who asks for more patience (Retry-After, Crawl-delay) is asked in another run"
+    )
+    max_bytes: Annotated[int, Field(ge=1_000)] = Field(
+        default=10_000_000, description="largest answer, before and after it is unpacked"
+    )
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(default=5, description="redirects that are followed")
+    private_hosts: tuple[str, ...] = Field(
+        default=(), description="hosts that may have addresses of a private network, as named in URLs"
+    )
+
+    def manners(self) -> Manners:
+        """The same for the client, with the name that we go by.
+
+        Raises:
+            SettingsError: nobody is named whom a publisher could complain to.
+        """
+        from tasks.ingest.web.manners import Manners  # noqa: PLC0415  # with it comes a client, seldom needed
+
+        if self.contact is None:
+            raise SettingsError(
+                "fetch.contact is not set. Publishers must be able to reach whoever fetches their pages: give a mail"
+                " address or a web page under [fetch] in marsad.toml, or as MARSAD_FETCH__CONTACT"
+            )
+        chosen = self.model_dump(exclude={"contact"})
+        return Manners(user_agent=f"Marsad/{version('marsad')} (+{self.contact})", **chosen)
+
+
+def _duration(value: object) -> object:
+    """ "15m" as what it means; anything else is left to pydantic."""
+    if isinstance(value, str) and (parts := _DURATION.fullmatch(value)):
+        return timedelta(**{_UNITS[parts["unit"]]: int(parts["number"])})
+    return value
+
+
+_DURATION = re.compile(r"\s*(?P<number>\d{1,6})\s*(?P<unit>[smhd])\s*")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class FeedSettings(BaseModel):
+    """One feed that is watched, `[[watch.feeds]]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="address of an RSS, Atom or JSON feed, or of a sitemap")
+    source: str | None = Field(default=None, description="publisher; otherwise what page or feed say")
+    every: Annotated[timedelta, BeforeValidator(_duration), Field(ge=timedelta(seconds=1))] = Field(
+        default=timedelta(minutes=15), description="how often it is asked: 90s, 15m, 2h, 1d"
+    )
+    full_text: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="whether articles are fetched from their pages; auto: if the feed has only summaries",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_on_the_web(cls, url: str) -> str:
+        if not re.match(r"https?://[^/?\s@]+([/?]|$)", url, re.IGNORECASE):
+            raise ValueError("it must begin with https:// or http:// and a host, without a password")
+        return url
+
+
+class FolderSettings(BaseModel):
+    """One drop folder that is watched, `[[watch.folders]]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Path = Field(description="the folder")
+    pattern: str = Field(default="**/*", min_length=1, description="which of its files: *.jsonl, **/*.html")
+    source: str | None = Field(default=None, description="publisher of records that do not name theirs")
+
+
+class WatchSettings(BaseModel):
+    """What is watched, `[watch]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    feeds: tuple[FeedSettings, ...] = Field(default=(), description="feeds and sitemaps")
+    folders: tuple[FolderSettings, ...] = Field(default=(), description="drop folders")
+    kept: Path | None = Field(
+        default=None, description="folder of what was fetched, as it came; `watch` beside the warehouse if not set"
+    )
+    pages_per_feed: Annotated[int, Field(ge=1)] = Field(
+        default=200, description="pages fetched of one feed in one run; the rest waits for the next"
+    )
+    settle_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=10.0, description="a file in a folder is complete when it has not changed for so long"
+    )
+
+    @field_validator("feeds")
+    @classmethod
+    def _no_feed_twice(cls, feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:
+        twice = [url for url, times in Counter(feed.url for feed in feeds).items() if times > 1]
+        if twice:
+            raise ValueError(f"the same feed stands there twice: {twice[0]}")
+        return feeds
+
+
+class ServerSettings(BaseModel):
+    """The Prefect server that `marsad up` and `marsad serve` start, `[server]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    port: Annotated[int, Field(ge=1, le=65_535)] = Field(
+        default=4200, description="port of this machine's loopback address that the server and its UI listen on"
+    )
+
+
+class NotifySettings(BaseModel):
+    """Who is told when something is wrong, `[notify]` in marsad.toml. Secrets are better kept in `MARSAD_NOTIFY__*`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    webhook: SecretStr | None = Field(default=None, description="address that is sent JSON: subject, text")
+    slack: SecretStr | None = Field(default=None, description="address of a Slack incoming webhook")
+    email: SecretStr | None = Field(
+        default=None, description="mail server, as mailtos://user:password@smtp.example.org?from=a@b.org&to=c@d.org"
+    )
+    silent_hours: Annotated[float, Field(ge=0.01)] = Field(
+        default=26.0, description="hours without a completed run after which somebody is told"
+    )
+
+
+class ReprocessSettings(BaseModel):
+    """How fast articles are read again, `[reprocess]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_articles: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="articles that one run reads at most; the next run goes on. All if not set"
+    )
+    pause: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="seconds of rest after each batch, for a machine that has other things to do"
+    )
+
+
+class RetentionSettings(BaseModel):
+    """What `marsad maintain` lets go of, `[retention]` in marsad.toml. Without a number all is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        description="days after publication that bodies of articles are kept; what was read from them stays",
+    )
+    quarantine_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="days that records in quarantine are kept"
+    )
+    load_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="days that loads are kept of which nothing is in the warehouse"
+    )
+
+
+class AlarmSettings(BaseModel):
+    """When something is unusual enough to be told, `[alarms]` in marsad.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quarantine_above: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.2, description="share of a run's records in quarantine, of 20 records or more"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Relative paths are relative to the working directory."""
 
@@ -83,11 +314,24 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=0)] = Field(default=0, description="cores the model may use; 0 for all")
     ingest: IngestSettings = IngestSettings()
     extraction: ExtractionSettings = ExtractionSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
+    fetch: FetchSettings = FetchSettings()
+    watch: WatchSettings = WatchSettings()
+    server: ServerSettings = ServerSettings()
+    notify: NotifySettings = NotifySettings()
+    reprocess: ReprocessSettings = ReprocessSettings()
+    retention: RetentionSettings = RetentionSettings()
+    alarms: AlarmSettings = AlarmSettings()
 
     @property
     def staging_folder(self) -> Path:
         """Where batches under way are kept until their run is done."""
         return self.staging or self.warehouse.parent / "staging"
+
+    @property
+    def watch_folder(self) -> Path:
+        """Where what watching fetched is kept, and what it has still to bring in."""
+        return self.watch.kept or self.warehouse.parent / "watch"
 
     @classmethod
     def settings_customise_sources(

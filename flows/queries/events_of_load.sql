@@ -5,7 +5,8 @@ SELECT
     mention.event_mode,
     mention.status,
     (
-        SELECT string_agg(role || ': ' || participant.text, '; ' ORDER BY role, position)
+        -- Arabic within a line from left to right is isolated, or neighbours change places.
+        SELECT string_agg(role || ': ' || chr(8296) || participant.text || chr(8297), '; ' ORDER BY role, position)
         FROM event_participants AS participant
         WHERE participant.event_mention_id = mention.event_mention_id
     ) AS participants,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import newsroom
+import operating
 import pytest
 
 # Before Prefect is imported anywhere: these are read once.
@@ -46,3 +47,10 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> newsroom.WordReader:
     stand_in = newsroom.WordReader()
     monkeypatch.setattr(model, "shipped_reader", lambda threads=0: stand_in)
     return stand_in
+
+
+@pytest.fixture(scope="session")
+def marsad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operating.Marsad]:
+    """Marsad as `marsad up` starts it."""
+    with operating.marsad_that_is_up(tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("prefect-up")) as up:
+        yield up

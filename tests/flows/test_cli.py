@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 
-COMMANDS = ("run", "sql", "status", "doctor", "explain", "evaluate")
+COMMANDS = ("run", "watch", "quarantine", "sql", "status", "doctor", "explain", "evaluate", "formats")
+COMMANDS += ("check", "maintain", "reprocess", "backfill", "backup", "restore", "report", "export")
+COMMANDS += ("up", "down", "serve", "deploy")
 
 
 def marsad(*words: str, typed: str | None = None) -> Result:

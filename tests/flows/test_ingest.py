@@ -54,12 +54,9 @@ def test_every_record_is_accounted_for() -> None:
         "duplicates": 2,
         "quarantined": 3,
     }
-    assert {one.reason: one.records for one in report.rejections} == {
-        "broken_json": 1,
-        "empty_text": 1,
-        "missing_file": 1,
-    }
-    assert report.flow_run_name == "ingest news.jsonl and 1 more"
+    rejected = ("broken_json", "empty_text", "missing_file")
+    assert {one.reason: one.records for one in report.rejections} == dict.fromkeys(rejected, 1)
+    assert report.flow_run_name == "ingest 7 articles · 2 sources · 3 in quarantine"
     assert [one.event_type for one in report.events_by_type] == ["CONSULT"]
     assert report.found.event_mentions == len(rows("FROM event_mentions")) == 7
     assert report.actors
@@ -74,7 +71,9 @@ def test_every_record_is_accounted_for() -> None:
     assert list(Path("staging").iterdir()) == []
 
     found = {one.key: one for one in artifacts(report)}
-    assert found.keys() == {"ingest-report", "ingest-events", "ingest-quarantine"}
+    assert found.keys() == {"ingest-report", "ingest-events", "ingest-quarantine-reasons", "ingest-quarantine"}
+    reasons = json.loads(found["ingest-quarantine-reasons"].data)
+    assert {(one["reason"], one["records"]) for one in reasons} == {(name, 1) for name in rejected}
     assert "| CONSULT |" in found["ingest-report"].data
     assert "broken_json" in found["ingest-report"].data
     assert "التقى وزير الخارجية" in json.loads(found["ingest-events"].data)[0]["evidence"]
@@ -98,6 +97,8 @@ def test_a_changed_article_is_read_anew(reader: WordReader) -> None:
     write_lines(news, [article(0), article(1, text="هاجم مسلحون مجهولون قرية قرب بغداد يوم الثلاثاء."), article(2)])
     report = run(news)
     assert (report.counts.loaded, report.counts.unchanged) == (1, 2)
+    assert (report.outcomes.new, report.outcomes.revised) == (0, 1)
+    assert rows("SELECT changed, text_kept < 0.5 FROM articles WHERE revision = 2") == [(["text"], True)]
     assert [(one.event_type, one.mentions) for one in report.events_by_type] == [("ASSAULT", 1)]
     assert rows("SELECT revision FROM articles ORDER BY revision DESC LIMIT 1") == [(2,)]
 

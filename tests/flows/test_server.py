@@ -81,7 +81,7 @@ def test_a_run_reports_to_the_server_that_is_configured(server: dict[str, str]) 
     assert running.returncode == 0, err
     flow_run_id = json.loads(out)["flow_run_id"]
     [run] = post(server, "/flow_runs/filter", {"flow_runs": {"id": {"any_": [flow_run_id]}}})
-    assert (run["name"], run["state_type"]) == ("ingest news.jsonl", "COMPLETED")
+    assert (run["name"], run["state_type"]) == ("ingest 3 articles · 1 source", "COMPLETED")
     artifacts = post(server, "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [flow_run_id]}}})
     assert {one["key"] for one in artifacts} == {"ingest-report", "ingest-events"}
 

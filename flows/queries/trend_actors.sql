@@ -1,0 +1,14 @@
+-- The actors of most events of the last week of news, and how many they had in the week before.
+WITH last AS (
+    SELECT max(published_at::DATE) AS day FROM articles
+)
+SELECT
+    actor_name AS name,
+    count(*) FILTER (WHERE last_published_at::DATE > day - 7) AS now,
+    count(*) FILTER (WHERE last_published_at::DATE <= day - 7) AS before
+FROM events, last
+WHERE status = 'actual' AND last_published_at::DATE > day - 14 AND actor_name IS NOT NULL
+GROUP BY name
+HAVING now > 0
+ORDER BY now DESC, name
+LIMIT 15;
