@@ -98,14 +98,20 @@ class Marsad:
     def log(self) -> str:
         return (self.home / "marsad" / "serve.log").read_text("utf-8")
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
+    def call(self, method: str, path: str, body: object = None) -> Any:
         def answered() -> httpx.Response | None:
-            answer = httpx.post(self.api + path, json=body, timeout=60)
+            answer = httpx.request(method, self.api + path, json=body, timeout=60)
             # The database is locked for a moment; Prefect's own client tries again, too.
             return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
 
         answer = wait_until(answered, f"{path} is answered", 60)
         return answer.raise_for_status().json() if answer.content else None
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: object) -> Any:
+        return self.call("POST", path, body)
 
     def deployment(self, name: str) -> dict[str, Any]:
         [found] = self.post("/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
@@ -117,8 +123,7 @@ class Marsad:
         return str(self.post(f"/deployments/{identifier}/create_flow_run", {"parameters": parameters})["id"])
 
     def flow_run(self, identifier: str) -> dict[str, Any]:
-        answer = httpx.get(f"{self.api}/flow_runs/{identifier}", timeout=60)
-        return dict(answer.raise_for_status().json())
+        return dict(self.get(f"/flow_runs/{identifier}"))
 
     def wait_for(self, identifier: str, *states: str, seconds: float = 300) -> dict[str, Any]:
         def there() -> dict[str, Any] | None:

@@ -67,7 +67,7 @@ def test_only_this_machine_is_served(marsad: Marsad) -> None:
             continue
         with pytest.raises(OSError), socket.create_connection((address, marsad.port), timeout=2):
             pass
-    assert httpx.get(f"{marsad.api}/admin/settings", timeout=60).json()["server"]["analytics_enabled"] is False
+    assert marsad.get("/admin/settings")["server"]["analytics_enabled"] is False
 
 
 def test_up_elsewhere_is_refused_while_this_is_up(marsad: Marsad, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_what_an_operator_pauses_stays_paused(marsad: Marsad) -> None:
     watch, maintain = marsad.deployment("watch"), marsad.deployment("maintain")
     marsad.post(f"/deployments/{watch['id']}/pause_deployment", {})
     schedule = f"/deployments/{maintain['id']}/schedules/{maintain['schedules'][0]['id']}"
-    httpx.patch(marsad.api + schedule, json={"active": False}, timeout=60).raise_for_status()
+    marsad.call("PATCH", schedule, {"active": False})
     before = automations(marsad)
     again = marsad.json("deploy")
     assert marsad.deployment("watch")["paused"] is True
@@ -124,7 +124,7 @@ def test_somebody_is_told_of_what_is_wrong(marsad: Marsad) -> None:
     ):
         resource = {"prefect.resource.id": f"marsad.test.{name}"}
         event = Event(event=name, resource=resource, payload={"message": message})
-        httpx.post(f"{marsad.api}/events", json=[event.model_dump(mode="json")], timeout=60).raise_for_status()
+        marsad.post("/events", [event.model_dump(mode="json")])
     marsad.wait_for(failing, "Failed")
     receiver = marsad.receiver
     [told] = wait_until(lambda: receiver.about("a source that brings little"), "volume-low is told")[:1]

@@ -48,8 +48,10 @@ def as_table(articles: Sequence[Article]) -> bytes:
 
 
 def as_feed(articles: Sequence[Article]) -> bytes:
+    # Titles and descriptions are markup within markup: escaped once, `<A>` would be a tag.
     items = (
-        f"<item><title>{escape(title)}</title><guid>{number}</guid><description>{escape(escape(text))}</description></item>"
+        f"<item><title>{escape(escape(title))}</title><guid>{number}</guid>"
+        f"<description>{escape(escape(text))}</description></item>"
         for number, (title, text) in enumerate(articles)
     )
     return f"<?xml version='1.0'?><rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
