@@ -79,7 +79,7 @@ def plainly(news: Path, folder: Path) -> tuple[float, float]:
         before = time.monotonic()
         _extract(staging, batch, 0, "marsad")
         extraction += time.monotonic() - before
-        _load(staging, batch, settings.warehouse, load_id)
+        _load(staging, batch, settings.warehouse, load_id, settings.quarantine.payload_bytes)
         batch += 1
     _finish(settings.warehouse, load_id, "completed")
     return extraction, time.monotonic() - started

@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path, PurePath
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from prefect import flow
 from prefect.logging import get_run_logger
@@ -23,9 +22,10 @@ from flows.assets import announce
 from flows.naming import rename
 from flows.progress import Progress, tell
 from flows.reading import own_files, read_settings
-from flows.report import Evidence, Report, Step, describe_failure, gather, is_too_many
+from flows.report import Evidence, Report, describe_failure, gather, is_too_many
 from flows.runs import begin, claim, run_key
 from flows.settings import Settings, load_settings
+from flows.steps import StepError, limited, put_right, step, steps_taken
 from tasks.extract.reader import Engine, load_reader
 from tasks.extract.tasks import extract_batch
 from tasks.ingest.read import RawBatch, fingerprint, read_batches, total_bytes
@@ -33,19 +33,11 @@ from tasks.ingest.tasks import read_batch
 from tasks.load.tasks import begin_load, finish_load, load_batch, select_batch
 from tasks.normalize.tasks import normalize_batch
 from tasks.staging import Staging, StagingDamagedError
-from warehouse.errors import WarehouseError
 from warehouse.query import batches_of_load
 
 STDIN = "-"
-T = TypeVar("T")
 
 _SLOWEST = 5
-_steps: ContextVar[list[Step]] = ContextVar("steps")
-"""How long each step of the run took."""
-
-
-class StepError(RuntimeError):
-    """A step failed for a reason that no retry mends; the message says which, and why."""
 
 
 class TooManyQuarantinedError(RuntimeError):
@@ -147,7 +139,7 @@ async def carry(
         StepError, AlreadyRunningError, EngineError, WarehouseError: as `ingest`.
     """
     started = time.monotonic()
-    _steps.set([])
+    steps_taken.set([])
     reader = await asyncio.to_thread(load_reader, settings.threads, settings.extraction.entities)
     pipeline_version = version("marsad")
     folder = settings.staging_folder / run_key(given.key, settings, reader.model_version, pipeline_version)
@@ -157,30 +149,32 @@ async def carry(
 
     with claim(folder, began) as (staging, run):
         warehouse = settings.warehouse
-        beginning = begin_load(warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, reader.model_version)
-        load_id = await _step("beginning the load", beginning)
+        beginning = limited(begin_load, settings)(
+            warehouse, run.flow_run_id, run.flow_run_name, pipeline_version, reader.model_version
+        )
+        load_id = await step("beginning the load", beginning)
         try:
             await asyncio.to_thread(_forget_lost, staging, warehouse, load_id)
             line = _Line(given, settings, staging, load_id)
             await line.run()
             if conclude:
-                await _step("noting what became of the records", conclude(staging, load_id))
+                await step("noting what became of the records", conclude(staging, load_id))
             line.tell("publishing the snapshot")
             too_many = is_too_many(line.quarantined, line.progress.records, limit)
-            closing = finish_load(warehouse, load_id, "failed" if too_many else "completed")
-            counts = await _step("finishing the load", closing)
+            closing = limited(finish_load, settings)(warehouse, load_id, "failed" if too_many else "completed")
+            counts = await step("finishing the load", closing)
             report, evidence = await asyncio.to_thread(gather, warehouse, run, staging, counts, line.resumed)
         except Exception as error:
             _forget_damaged(staging, error)
             with contextlib.suppress(Exception):  # what went wrong first is what has to be told
-                await finish_load(warehouse, load_id, "failed")
+                await limited(finish_load, settings)(warehouse, load_id, "failed")
             if isinstance(error, StagingDamagedError):
-                raise StepError(_put_right(error)) from error
+                raise StepError(put_right(error)) from error
             raise
     report = report.model_copy(
         update={
             "seconds": round(time.monotonic() - started, 3),
-            "slowest": sorted(_steps.get(), key=lambda step: -step.seconds)[:_SLOWEST],
+            "slowest": sorted(steps_taken.get(), key=lambda step: -step.seconds)[:_SLOWEST],
             "flow_run_name": _name_at_end(flow_run.name, report.headline, given.command),
             "failure": describe_failure(report, limit) if too_many else None,
         }
@@ -230,10 +224,6 @@ def _forget_lost(staging: Staging, warehouse: Path, load_id: int) -> None:
     if lost:
         get_run_logger().warning("load_id=%d the warehouse has lost batch %d: going on from there", load_id, min(lost))
         staging.drop_from(min(lost))
-
-
-def _put_right(error: StagingDamagedError) -> str:
-    return f"{error}; the same command, given again, puts it right"
 
 
 def _forget_damaged(staging: Staging, error: BaseException | None) -> None:
@@ -291,16 +281,19 @@ class _Line:
     async def _prepare(self, batches: Iterator[RawBatch], batch: int) -> bool:
         """Read, select and normalise a batch, as far as that is not done; False if there are no more."""
         staging = self.staging
-        if not staging.has(batch, "read") and not await _step(
-            f"reading batch {batch}", read_batch(batches, staging, batch)
+        # Whatever a pipe brings may be long in coming.
+        reading = read_batch if self.given.total_bytes is None else limited(read_batch, self.settings)
+        if not staging.has(batch, "read") and not await step(
+            f"reading batch {batch}", reading(batches, staging, batch)
         ):
             return False
         if not staging.has(batch, "select"):
-            selecting = select_batch(staging, batch, self.settings.warehouse, self.load_id)
+            selecting = limited(select_batch, self.settings)(staging, batch, self.settings.warehouse, self.load_id)
             async with self.turn:
-                await _step(f"selecting from batch {batch}", selecting)
+                await step(f"selecting from batch {batch}", selecting)
         if self._has_news(batch) and not staging.has(batch, "normalize"):
-            await _step(f"normalizing batch {batch}", normalize_batch(staging, batch))
+            normalizing = limited(normalize_batch, self.settings)(staging, batch)
+            await step(f"normalizing batch {batch}", normalizing)
         return True
 
     async def _finish(self, batch: int) -> None:
@@ -308,14 +301,13 @@ class _Line:
         staging = self.staging
         if self._has_news(batch) and not staging.has(batch, "extract"):
             self.tell(f"extracting batch {batch}")
-            await _step(
-                f"extracting batch {batch}",
-                extract_batch(staging, batch, self.settings.threads, self.settings.extraction.entities),
-            )
+            threads, engine = self.settings.threads, self.settings.extraction.entities
+            extracting = limited(extract_batch, self.settings)(staging, batch, threads, engine)
+            await step(f"extracting batch {batch}", extracting)
         kept = self.settings.quarantine.payload_bytes
-        loading = load_batch(staging, batch, self.settings.warehouse, self.load_id, kept)
+        loading = limited(load_batch, self.settings)(staging, batch, self.settings.warehouse, self.load_id, kept)
         async with self.turn:
-            await _step(f"loading batch {batch}", loading)
+            await step(f"loading batch {batch}", loading)
         facts, now = staging.facts(batch, "load"), self.progress
         self.quarantined += facts["quarantined"]
         get_run_logger().info(
@@ -335,18 +327,3 @@ class _Line:
         """Tell whoever watches how far the run is."""
         self.progress = replace(self.progress, step=step, **change)
         tell(self.progress)
-
-
-async def _step(what: str, work: Awaitable[T]) -> T:
-    """Wait for a step, and say in what goes wrong which it was."""
-    started = time.monotonic()
-    try:
-        return await work
-    except WarehouseError:
-        raise  # says it all
-    except StagingDamagedError as error:
-        raise StepError(f"{what} failed: {_put_right(error)}") from error
-    except Exception as error:
-        raise StepError(f"{what} failed: {type(error).__name__}: {error}") from error
-    finally:
-        _steps.get().append(Step(name=what, seconds=round(time.monotonic() - started, 3)))

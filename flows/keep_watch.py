@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from flows.ingest import StepError
 from flows.runs import AlreadyRunningError
 from flows.server import prefect_api
 from flows.session import CommandError
 from flows.settings import Settings, SettingsError
+from flows.steps import StepError
 from flows.terminal import watching
 from flows.watch import WatchError, WatchReport, watch
 from tasks.ingest.watch import complete_files

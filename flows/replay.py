@@ -13,6 +13,7 @@ from flows.quarantine import Selection, waiting
 from flows.reading import read_settings
 from flows.report import Report, not_used
 from flows.settings import Settings, load_settings
+from flows.steps import limited
 from tasks.identity import stable_id
 from tasks.ingest.read import RawBatch
 from tasks.ingest.replay import Kept, read_again
@@ -62,7 +63,7 @@ async def replay(selection: Selection | None = None, settings: Settings | None =
 
     async def settle(staging: Staging, load_id: int) -> None:
         failures = not_used(staging).select("quarantine_id", "origin", "record_number", "stage", "reason", "message")
-        await settle_replay(settings.warehouse, load_id, ids, failures)
+        await limited(settle_replay, settings)(settings.warehouse, load_id, ids, failures)
 
     given = Input(
         key=stable_id("replay", *ids),

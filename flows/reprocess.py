@@ -19,6 +19,7 @@ from flows.naming import count, rename
 from flows.report import Counts
 from flows.runs import Run, begin, claim
 from flows.settings import Settings, load_settings
+from flows.steps import limited, step
 from tasks.extract.reader import load_reader
 from tasks.extract.tasks import extract_batch
 from tasks.identity import stable_id
@@ -77,6 +78,7 @@ async def reprocess(
 
     Raises:
         MixedModelsError: the choice would leave two models side by side.
+        StepError: a step could not be done; the same call goes on from there.
         AlreadyRunningError: the same is going on in another process.
         WarehouseError: there is no warehouse, or it cannot be used.
     """
@@ -103,7 +105,8 @@ async def reprocess(
             if waiting:
                 raise _Waiting
             load = Reread(run.flow_run_id, run.flow_run_name, pipeline_version, new_version)
-            counts = await exchange_readings(staging, warehouse, load, allow_mixed)
+            exchanging = limited(exchange_readings, settings)(staging, warehouse, load, allow_mixed)
+            counts = await step("exchanging the readings", exchanging)
             found = Counts(**counts._asdict())
             outcome = f"reprocess {count(found.loaded, 'article')} · {new_version}"
     except _Waiting:
@@ -127,14 +130,16 @@ async def _read(staging: Staging, settings: Settings, chosen: pl.DataFrame) -> t
     todo = chosen.join(done, on=["article_id", "content_hash"], how="anti", maintain_order="left")
     share = todo.head(settings.reprocess.max_articles) if settings.reprocess.max_articles else todo
     first = max(staging.batches("sign"), default=0) + 1
-    size = settings.ingest.batch_size
+    size, engine = settings.ingest.batch_size, settings.extraction.entities
+    fetch, normalize = limited(fetch_batch, settings), limited(normalize_batch, settings)
+    extract, sign = limited(extract_batch, settings), limited(sign_batch, settings)
     for batch, start in enumerate(range(0, share.height, size), start=first):
         staging.drop_from(batch)  # half a batch of a killed run, perhaps of other articles
         part = share.slice(start, size)
-        await fetch_batch(staging, batch, settings.warehouse, part)
-        await normalize_batch(staging, batch)
-        await extract_batch(staging, batch, settings.threads, settings.extraction.entities)
-        await sign_batch(staging, batch)
+        await step(f"fetching batch {batch}", fetch(staging, batch, settings.warehouse, part))
+        await step(f"normalizing batch {batch}", normalize(staging, batch))
+        await step(f"extracting batch {batch}", extract(staging, batch, settings.threads, engine))
+        await step(f"signing batch {batch}", sign(staging, batch))
         get_run_logger().info("reread batch=%d articles=%d of=%d", batch, part.height, share.height)
         await asyncio.sleep(settings.reprocess.pause)
     return share.height, todo.height - share.height

@@ -91,9 +91,10 @@ def run_flow(flow: Callable[[], Awaitable[T]], *, reads_with: Settings | None = 
         import httpx  # noqa: PLC0415
 
         from flows.backfill import NothingDatedError  # noqa: PLC0415
-        from flows.ingest import StepError, TooManyQuarantinedError  # noqa: PLC0415
+        from flows.ingest import TooManyQuarantinedError  # noqa: PLC0415
         from flows.maintain import ChecksFailedError  # noqa: PLC0415
         from flows.runs import AlreadyRunningError  # noqa: PLC0415
+        from flows.steps import StepError  # noqa: PLC0415
         from tasks.extract.reader import EngineError, load_reader  # noqa: PLC0415
         from tasks.load.reread import MixedModelsError  # noqa: PLC0415
 

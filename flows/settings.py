@@ -312,6 +312,9 @@ class Settings(BaseSettings):
         default=None, description="folder of batches under way; `staging` beside the warehouse if not set"
     )
     threads: Annotated[int, Field(ge=0)] = Field(default=0, description="cores the model may use; 0 for all")
+    step_seconds: Annotated[float, Field(gt=0)] = Field(
+        default=7_200, description="the longest that one step of a run may take: reading a batch, extracting it, …"
+    )
     ingest: IngestSettings = IngestSettings()
     extraction: ExtractionSettings = ExtractionSettings()
     quarantine: QuarantineSettings = QuarantineSettings()

@@ -18,11 +18,12 @@ from prefect.runtime import flow_run
 from pydantic import BaseModel, ConfigDict
 
 from flows.deliveries import Deliveries, Delivery
-from flows.ingest import StepError, TooManyQuarantinedError, ingest
+from flows.ingest import TooManyQuarantinedError, ingest
 from flows.reading import own_files
 from flows.report import Counts, Report
 from flows.runs import AlreadyRunningError
 from flows.settings import Settings, load_settings
+from flows.steps import StepError
 from tasks.extract.reader import EngineError
 from tasks.ingest.watch import SUFFIX, Job, WatchedFeed, complete_files, is_due, job_of, taken_up
 from tasks.ingest.web import Web

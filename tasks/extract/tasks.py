@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.extract.extract import extract_articles
 from tasks.extract.reader import Engine, load_reader
 from tasks.staging import Staging
+from tasks.threads import in_thread
 
 
 @task(task_run_name="extract batch {batch}", cache_policy=NO_CACHE, persist_result=False)
@@ -18,7 +17,7 @@ async def extract_batch(staging: Staging, batch: int, threads: int = 0, entities
 
     `threads` is the number of cores that the model may use, 0 for all; `entities` is the engine that finds them.
     """
-    await asyncio.to_thread(_extract, staging, batch, threads, entities)
+    await in_thread(_extract, staging, batch, threads, entities)
 
 
 def _extract(staging: Staging, batch: int, threads: int, entities: Engine) -> None:

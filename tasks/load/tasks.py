@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from tasks import frames
 from tasks.load import load, quarantine
 from tasks.load.select import select_new
 from tasks.staging import Staging
+from tasks.threads import in_thread
 from warehouse.connection import writer
 from warehouse.errors import WarehouseLocked
 from warehouse.publish import publish
@@ -39,13 +39,13 @@ RETRY_WHILE_LOCKED: dict[str, Any] = {
 @task(task_run_name="open load", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def begin_load(warehouse: Path, flow_run_id: str, name: str, pipeline_version: str, model_version: str) -> int:
     """Open the load of a flow run, making the warehouse if there is none, and give its load_id."""
-    return await asyncio.to_thread(_begin, warehouse, flow_run_id, name, pipeline_version, model_version)
+    return await in_thread(_begin, warehouse, flow_run_id, name, pipeline_version, model_version)
 
 
 @task(task_run_name="select batch {batch}", cache_policy=NO_CACHE, persist_result=False)
 async def select_batch(staging: Staging, batch: int, warehouse: Path, load_id: int) -> None:
     """Stage what to do with a batch's records: decisions, to_read, to_file; and how many are worth going on with."""
-    await asyncio.to_thread(_select, staging, batch, warehouse, load_id)
+    await in_thread(_select, staging, batch, warehouse, load_id)
 
 
 @task(task_run_name="load batch {batch}", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
@@ -56,19 +56,19 @@ async def load_batch(
 
     `payload_bytes` is how much is kept of each record that goes to quarantine.
     """
-    return await asyncio.to_thread(_load, staging, batch, warehouse, load_id, payload_bytes)
+    return await in_thread(_load, staging, batch, warehouse, load_id, payload_bytes)
 
 
 @task(task_run_name="close load", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def finish_load(warehouse: Path, load_id: int, state: Literal["completed", "failed"]) -> load.Counts:
     """Close the load, publish the snapshot, and give the load's counts."""
-    return await asyncio.to_thread(_finish, warehouse, load_id, state)
+    return await in_thread(_finish, warehouse, load_id, state)
 
 
 @task(task_run_name="settle replay", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def settle_replay(warehouse: Path, load_id: int, quarantine_ids: list[int], failures: pl.DataFrame) -> None:
     """Note which of the quarantined records that a load has tried again are resolved, and why the others are not."""
-    await asyncio.to_thread(_settle_replay, warehouse, load_id, quarantine_ids, failures)
+    await in_thread(_settle_replay, warehouse, load_id, quarantine_ids, failures)
 
 
 def _settle_replay(warehouse: Path, load_id: int, quarantine_ids: list[int], failures: pl.DataFrame) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.normalize.normalize import normalize_articles
 from tasks.staging import Staging
+from tasks.threads import in_thread
 
 
 @task(task_run_name="normalize batch {batch}", cache_policy=NO_CACHE, persist_result=False)
@@ -18,7 +17,7 @@ async def normalize_batch(staging: Staging, batch: int) -> None:
 
     Both kinds may hold versions of one article, so they stay apart.
     """
-    await asyncio.to_thread(_normalize, staging, batch)
+    await in_thread(_normalize, staging, batch)
 
 
 def _normalize(staging: Staging, batch: int) -> None:

@@ -6,7 +6,6 @@ added here, so that the exchange, which holds the warehouse, has nothing left to
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from tasks.load.load import Counts
 from tasks.load.reread import Readings, Reread, exchange
 from tasks.load.tasks import RETRY_WHILE_LOCKED
 from tasks.staging import Staging
+from tasks.threads import in_thread
 from warehouse.connection import writer
 from warehouse.publish import publish
 from warehouse.query import query
@@ -55,19 +55,19 @@ def staged(staging: Staging) -> pl.DataFrame:
 @task(task_run_name="fetch batch {batch}", cache_policy=NO_CACHE, persist_result=False)
 async def fetch_batch(staging: Staging, batch: int, warehouse: Path, chosen: pl.DataFrame) -> None:
     """Stage the texts of the chosen articles, as the step "select" of ingest does."""
-    await asyncio.to_thread(_fetch, staging, batch, warehouse, chosen)
+    await in_thread(_fetch, staging, batch, warehouse, chosen)
 
 
 @task(task_run_name="sign batch {batch}", cache_policy=NO_CACHE, persist_result=False)
 async def sign_batch(staging: Staging, batch: int) -> None:
     """Stage the signatures of a batch's articles; with them the batch is done."""
-    await asyncio.to_thread(_sign, staging, batch)
+    await in_thread(_sign, staging, batch)
 
 
 @task(task_run_name="exchange", cache_policy=NO_CACHE, persist_result=False, **RETRY_WHILE_LOCKED)
 async def exchange_readings(staging: Staging, warehouse: Path, load: Reread, allow_mixed: bool) -> Counts:
     """Put all staged readings in the place of the old ones, in one transaction, and publish the snapshot."""
-    return await asyncio.to_thread(_exchange, staging, warehouse, load, allow_mixed)
+    return await in_thread(_exchange, staging, warehouse, load, allow_mixed)
 
 
 def _fetch(staging: Staging, batch: int, warehouse: Path, chosen: pl.DataFrame) -> None:

@@ -51,7 +51,8 @@ def test_the_engine_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("harness", "other_engine")
 def test_a_killed_run_is_not_taken_up_by_another_engine(reader: WordReader) -> None:
-    from flows.ingest import StepError, ingest
+    from flows.ingest import ingest
+    from flows.steps import StepError
 
     def run(engine: str) -> tuple[int, int]:
         chosen = {"warehouse": "w.duckdb", "ingest": {"batch_size": 2}, "extraction": {"entities": engine}}

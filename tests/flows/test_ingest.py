@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def test_a_changed_article_is_read_anew(reader: WordReader) -> None:
 
 
 def test_what_failed_is_named_and_what_was_loaded_stays(reader: WordReader) -> None:
-    from flows.ingest import StepError
+    from flows.steps import StepError
 
     news = write_lines(Path("news.jsonl"), map(article, range(10)))
     reader.failing_on = "الملف رقم 5."
@@ -120,8 +121,30 @@ def test_what_failed_is_named_and_what_was_loaded_stays(reader: WordReader) -> N
     assert rows("SELECT count(*) FROM articles") == [(10,)]
 
 
+def test_a_step_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.ingest import ingest
+    from flows.steps import StepError
+    from tasks.extract import tasks
+
+    news = write_lines(Path("news.jsonl"), map(article, range(3)))
+    let_go = threading.Event()
+    with monkeypatch.context() as hanging:
+        hanging.setattr(tasks, "extract_articles", lambda *_: let_go.wait(60))
+        impatient = settings().model_copy(update={"step_seconds": 0.5})
+        with pytest.raises(StepError, match=r"extracting batch 1 was given up after \d+ s; a higher step_seconds"):
+            asyncio.run(ingest([str(news)], impatient))
+        # The interpreter ends without it.
+        [stuck] = [thread for thread in threading.enumerate() if thread.name == "_extract"]
+        assert stuck.daemon
+        let_go.set()
+        stuck.join(60)
+    assert rows("SELECT state FROM loads") == [("failed",)]
+    assert run(news).counts.loaded == 3
+    assert rows("SELECT state, loaded FROM loads") == [("completed", 3)]
+
+
 def test_other_input_is_another_run(reader: WordReader) -> None:
-    from flows.ingest import StepError
+    from flows.steps import StepError
 
     news = write_lines(Path("news.jsonl"), map(article, range(6)))
     reader.failing_on = "الملف رقم 5."

@@ -178,7 +178,7 @@ def test_reprocessing_a_part_is_refused_unless_asked(monkeypatch: pytest.MonkeyP
 
 def test_a_folder_of_dated_files_day_by_day(reader: WordReader) -> None:
     from flows.backfill import NothingDatedError, backfill
-    from flows.ingest import StepError
+    from flows.steps import StepError
 
     news = Path("archive")
     for path, number in (

@@ -172,7 +172,7 @@ def private_server() -> Iterator[tuple[int, str]]:
 
 def broken_off(reader: WordReader) -> Path:
     """A run that two batches are loaded of, and more are prepared; its staging folder."""
-    from flows.ingest import StepError
+    from flows.steps import StepError
 
     reader.failing_on = "الملف رقم 9."
     with pytest.raises(StepError):
@@ -193,7 +193,7 @@ def cut(file: Path) -> None:
      "000002/load/quarantine.parquet"],
 )  # fmt: skip
 def test_a_damaged_staging_file(undisturbed: dict[str, Any], reader: WordReader, file: str) -> None:
-    from flows.ingest import StepError
+    from flows.steps import StepError
 
     cut(broken_off(reader) / file)
     with pytest.raises(StepError, match=r"is damaged; the same command, given again, puts it right"):
@@ -275,7 +275,7 @@ def mounted(folder: Path, size: str) -> Iterator[Callable[[str], None]]:
 def test_the_disk_is_full_or_read_only(
     undisturbed: dict[str, Any], tmp_path: Path, before: str, after: str, message: str
 ) -> None:
-    from flows.ingest import StepError
+    from flows.steps import StepError
     from warehouse.errors import WarehouseError
 
     disk = tmp_path / "disk"
