@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: install demo test check format model bench clean
+.PHONY: install demo test fuzz check format model bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,6 +23,10 @@ demo: install ## the main job on the bundled examples, then three queries
 
 test: install ## the tests
 	@$(BIN)/pytest
+
+fuzz: install ## damage the sample files in 50,000 ways (CASES=…, SEED=…), all the way into a warehouse
+	@$(BIN)/python -m tests.fuzz --cases $${CASES:-50000} --seed $${SEED:-$$(date +%s)} --warehouse
+	@$(BIN)/pytest -q tests/fuzz/test_properties.py --hypothesis-profile=search
 
 check: install ## lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.ingest.read import read_batches
@@ -57,11 +60,63 @@ def as_feed(articles: Sequence[Article]) -> bytes:
     return f"<?xml version='1.0'?><rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
 
 
+def as_atom(articles: Sequence[Article]) -> bytes:
+    items = (
+        f"<entry><id>urn:{number}</id><title type='html'>{escape(escape(title))}</title>"
+        f"<content type='html'>{escape(escape(text))}</content></entry>"
+        for number, (title, text) in enumerate(articles)
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'>{''.join(items)}</feed>".encode()
+
+
+def as_json_feed(articles: Sequence[Article]) -> bytes:
+    items = [
+        {"id": str(number), "title": escape(title), "content_text": text}
+        for number, (title, text) in enumerate(articles)
+    ]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "أخبار", "items": items}).encode()
+
+
+def as_corpus(articles: Sequence[Article]) -> bytes:
+    return "".join(
+        f'<DOC id="N{number}">\n<HEADLINE>\n{escape(title)}\n</HEADLINE>\n<TEXT>\n{escape(text)}\n</TEXT>\n</DOC>\n'
+        for number, (title, text) in enumerate(articles)
+    ).encode()
+
+
+def as_parquet(articles: Sequence[Article]) -> bytes:
+    out = io.BytesIO()
+    pl.DataFrame(articles, schema=["title", "text"], orient="row").write_parquet(out)
+    return out.getvalue()
+
+
+def as_zip(articles: Sequence[Article]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("أخبار.jsonl", as_lines(articles))
+    return out.getvalue()
+
+
+def as_tar(articles: Sequence[Article]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        member = tarfile.TarInfo("أخبار.jsonl")
+        member.size = len(data := as_lines(articles))
+        archive.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
 FORMATS: dict[str, Callable[[Sequence[Article]], bytes]] = {
     "a.jsonl": as_lines,
     "a.json": as_list,
     "a.csv": as_table,
     "a.rss": as_feed,
+    "a.atom": as_atom,
+    "feed.json": as_json_feed,
+    "a.sgm": as_corpus,
+    "a.parquet": as_parquet,
+    "a.zip": as_zip,
+    "a.tar.gz": as_tar,
 }
 
 
@@ -94,8 +149,9 @@ def test_a_ruined_line_costs_itself(rows: list[Article | bytes]) -> None:
     assert read("a.jsonl", data) == (sound, len(rows) - len(sound))
 
 
-@pytest.mark.parametrize("name", [*FORMATS, "a.html", "a.sgm", "a.warc", "a.zip", "a.tar", "a.xml", "a.parquet", "a"])
+@pytest.mark.parametrize("name", [*FORMATS, "a.html", "a.warc", "a.tar", "a.xml", "a"])
 @given(data=st.binary(max_size=300))
+@example(b",")
 def test_anything_is_read_or_told(name: str, data: bytes) -> None:
     """Bytes of no format at all; only a list and a table may be empty without a word."""
     articles, quarantined = read(name, data)

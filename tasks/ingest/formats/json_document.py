@@ -157,8 +157,8 @@ class _Walk:
     def document(self) -> Iterator[Record | Problem]:
         """All values at the top."""
         window = self._window
-        if not window.next_char():
-            raise ReadError(Reason.EMPTY_FILE, "it holds nothing but blanks")
+        if not window.next_char(_SPACE_OR_COMMA):
+            raise ReadError(Reason.EMPTY_FILE, "it holds nothing but blanks and commas")
         while char := window.next_char(_SPACE_OR_COMMA):
             try:
                 yield from self._top(char)
