@@ -53,6 +53,13 @@ def test_a_line_with_a_carriage_return_in_it_is_no_list_of_addresses(tmp_path: P
     assert len(reasons(path)) == 1
 
 
+def test_a_file_of_commas_is_told(tmp_path: Path) -> None:
+    """Commas between documents are passed over, so that a file of nothing else left nothing and nothing was told."""
+    path = tmp_path / "a.json"
+    path.write_bytes(b",")
+    assert reasons(path) == ["empty_file"]
+
+
 def test_a_warc_file_with_blank_lines_in_its_headers_is_told(tmp_path: Path) -> None:
     """fastwarc gave one record of no kind and no length and stopped, and nothing was told."""
     path = tmp_path / "a.wet"

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.ingest.read import read_batches
@@ -151,7 +151,6 @@ def test_a_ruined_line_costs_itself(rows: list[Article | bytes]) -> None:
 
 @pytest.mark.parametrize("name", [*FORMATS, "a.html", "a.warc", "a.tar", "a.xml", "a"])
 @given(data=st.binary(max_size=300))
-@example(b",")
 def test_anything_is_read_or_told(name: str, data: bytes) -> None:
     """Bytes of no format at all; only a list and a table may be empty without a word."""
     articles, quarantined = read(name, data)
