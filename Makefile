@@ -15,7 +15,7 @@ install: .venv/.installed ## build the environment
 # The stamp is newer than what it was built from, so a second call installs nothing.
 .venv/.installed: pyproject.toml uv.lock
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check uv; }
-	@$(BIN)/uv sync --frozen --inexact --quiet
+	@$(BIN)/uv sync --frozen --inexact --quiet --compile-bytecode
 	@touch $@
 
 demo: install ## the main job on the bundled examples, then three queries

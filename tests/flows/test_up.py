@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -110,6 +111,18 @@ def test_a_run_of_the_command_is_told_to_the_server_that_is_up(marsad: Marsad) -
     news = write_lines(marsad.folder / "three.jsonl", map(article, range(3)))
     report = marsad.json("run", str(news), "--warehouse", "data/other.duckdb")
     assert marsad.flow_run(report["flow_run_id"])["state"]["name"] == "Completed"
+
+    def written() -> dict[str, dict[str, Any]] | None:
+        asked = {"filter": {"event": {"name": ["prefect.asset.materialization.succeeded"]}}, "limit": 50}
+        events = marsad.post("/events/filter", asked)["events"]
+        mine = [event for event in events if event["payload"].get("load_id") == report["load_id"]]
+        return {event["resource"]["prefect.resource.name"]: event for event in mine} or None
+
+    assets = wait_until(written, "the feed has the tables of the run", 60)
+    assert assets["articles"]["payload"]["rows"] == 3
+    assert [one["prefect.resource.id"] for one in assets["sentences"]["related"] if "asset" in one.values()] == [
+        assets["articles"]["resource"]["prefect.resource.id"]
+    ]
 
 
 def test_somebody_is_told_of_what_is_wrong(marsad: Marsad) -> None:
