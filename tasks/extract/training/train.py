@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES
 from tasks.extract.training import corpora, workers
-from tasks.extract.training.checkpoint import load_checkpoint
+from tasks.extract.training.checkpoint import load_checkpoint, load_exported
 from tasks.extract.training.corpora import IGNORED, Example, Names, blocks, glued, hold_out, swapped
 from tasks.extract.training.model import Network
 from tasks.extract.training.rounding import round_products
@@ -210,7 +210,7 @@ def beginning(pretrained: Path) -> tuple[Network, Pieces]:
 
 def further(trained: Path) -> tuple[Network, Pieces]:
     """A network that was trained, from here on with the arithmetic that it is exported with, and its pieces."""
-    network, pieces = load_checkpoint(trained)
+    network, pieces = (load_checkpoint if (trained / "checkpoint.pt").exists() else load_exported)(trained)
     round_products(network)
     return network, pieces
 
@@ -221,7 +221,7 @@ def main() -> None:
     corpora_arguments(parser)
     begin = parser.add_mutually_exclusive_group(required=True)
     begin.add_argument("--pretrained", type=Path, help="folder that pretrain.py wrote")
-    begin.add_argument("--trained", type=Path, help="folder that this wrote: go on, with products rounded to 8 bits")
+    begin.add_argument("--trained", type=Path, help="folder that this or export.py wrote: go on, with products rounded")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and vocabulary")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=24)
