@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -25,8 +27,8 @@ def _is_locked(_task: Any, _task_run: Any, state: Any) -> bool:
     return isinstance(state.data, WarehouseLocked)
 
 
-_BATCH_MEMORY = "192MB"
-"""What DuckDB may use for one batch: left to itself, it takes hundreds of megabytes to put row groups together."""
+_MEMORY = "128MB"
+"""What DuckDB may use for a batch or to close a load: whatever it is given, it fills."""
 
 RETRY_WHILE_LOCKED: dict[str, Any] = {
     "retries": 3,
@@ -112,8 +114,7 @@ def _load(staging: Staging, batch: int, warehouse: Path, load_id: int, payload_b
         event_participants=staged("extract", "event_participants", frames.EVENT_PARTICIPANTS),
         quarantine=pl.concat(rejected),
     )
-    with writer(warehouse, memory_limit=_BATCH_MEMORY) as con:
-        counts = load.load_batch(con, load_id, prepared, payload_bytes=payload_bytes)
+    counts = _write(warehouse, lambda con: load.load_batch(con, load_id, prepared, payload_bytes=payload_bytes))
     facts = staging.facts(batch, "read")
     words = int(prepared.articles["word_count"].sum())
     told = {"quarantine": prepared.quarantine.drop("payload")}
@@ -123,7 +124,16 @@ def _load(staging: Staging, batch: int, warehouse: Path, load_id: int, payload_b
 
 
 def _finish(warehouse: Path, load_id: int, state: Literal["completed", "failed"]) -> load.Counts:
-    with writer(warehouse) as con:
-        counts = load.finish_load(con, load_id, state)
+    counts = _write(warehouse, lambda con: load.finish_load(con, load_id, state))
     publish(warehouse)
     return counts
+
+
+def _write(warehouse: Path, work: Callable[[duckdb.DuckDBPyConnection], load.Counts]) -> load.Counts:
+    """Do with little memory what can be done so: part of a transaction cannot be spilled, however large it is."""
+    try:
+        with writer(warehouse, memory_limit=_MEMORY) as con:
+            return work(con)
+    except duckdb.OutOfMemoryException:
+        with writer(warehouse) as con:
+            return work(con)

@@ -1,5 +1,5 @@
 -- Event mentions as the rules of tasks/load/cluster.py want them: those of each type and status in `spans`, on its
--- days, and the undated ones of the reports in `stale`.
+-- days, and the undated ones of `undated_reports`.
 --
 -- A party counts by its country; one of armed rebels apart from the government of theirs; one of no country, by its
 -- entity. A place is the first location that is resolved, a town rather than a country.
@@ -18,9 +18,7 @@ WITH wanted AS (
             AND mention.event_date BETWEEN spans.first_day AND spans.last_day
     ) OR (
         mention.event_date IS NULL
-        AND coalesce(article.duplicate_of, article.article_id) IN (
-            SELECT report_id FROM stale WHERE event_date IS NULL
-        )
+        AND coalesce(article.duplicate_of, article.article_id) IN (SELECT report_id FROM undated_reports)
     )
 ), participants AS (
     SELECT
