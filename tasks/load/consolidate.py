@@ -48,7 +48,7 @@ _FORGET = (_SQL / "forget_events.sql").read_text("utf-8")
 CHUNK_DAYS = 31
 MENTIONS_AT_ONCE = 20_000
 """A span that has more by itself comes alone."""
-_REPORTS_AT_ONCE = 2_000
+REPORTS_AT_ONCE = 2_000
 
 
 class Span(NamedTuple):
@@ -83,7 +83,7 @@ def consolidate(con: duckdb.DuckDBPyConnection) -> None:
             found = _tellings(con, _BETWEEN, **around)
             wanted = found.filter(pl.col("event_date").is_between(span["first_day"], span["last_day"]))
             _assign(con, cluster(found).join(wanted, on="event_mention_id", how="semi"))
-    for reports in con.sql(_UNDATED_REPORTS).pl().iter_slices(_REPORTS_AT_ONCE):
+    for reports in con.sql(_UNDATED_REPORTS).pl().iter_slices(REPORTS_AT_ONCE):
         _gather(con, undated_reports=reports)
         for event_type, status in con.execute(_UNDATED_KINDS).fetchall():
             _assign(con, cluster(_tellings(con, _UNDATED, event_type=event_type, status=status)))

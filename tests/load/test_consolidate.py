@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_news import CITIES, COUNTRIES, TABLES, TRIGGERS, Record, contents, copy_of, load
 
-from tasks.load.consolidate import rebuild
+from tasks.load import consolidate
 from tasks.load.load import begin_load
 from warehouse.check import run_checks
 from warehouse.connection import writer
@@ -47,16 +47,18 @@ def loaded(template: Path, folder: Path, batches: list[list[Record]]) -> dict[st
 
 
 @slow
-@given(batches=st.lists(st.lists(records, max_size=12), min_size=1, max_size=3))
+@given(batches=st.lists(st.lists(records, max_size=12), min_size=1, max_size=3), at_once=st.sampled_from([1, 5, 1_000]))
 def test_events_told_bit_by_bit_are_those_told_at_once(
-    template: Path, tmp_path: Path, batches: list[list[Record]]
+    template: Path, tmp_path: Path, batches: list[list[Record]], at_once: int
 ) -> None:
     with writer(copy_of(template, tmp_path)) as con:
         load(con, begin_load(con, "run"), batches)
         assert run_checks(con)["violations"].sum() == 0
         step_by_step = contents(con, "events", "event_mentions")
-        with transaction(con):
-            rebuild(con)
+        with transaction(con), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(consolidate, "MENTIONS_AT_ONCE", at_once)
+            patch.setattr(consolidate, "REPORTS_AT_ONCE", at_once)
+            consolidate.rebuild(con)
         assert contents(con, "events", "event_mentions") == step_by_step
 
 
