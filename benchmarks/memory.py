@@ -6,8 +6,8 @@
 
 Measured is the whole tree of processes, the Prefect server of the run included: resident memory, looked up in /proc
 ten times a second, summed, and the highest sum taken. Memory is flat if the ratio is at most 1.3. The articles are made
-as in `benchmarks/ingest.py`; of 250 words each, as newspapers print them, 20,000 take the shipped model a quarter of an
-hour on two cores. The stand-in for it finds nothing: what is left is reading, normalising, loading and Prefect.
+as in `benchmarks/ingest.py`, and cut to 60 words, which keeps the shipped model to some ten minutes on two cores. The
+stand-in for it finds nothing: what is left is reading, normalising, loading and Prefect.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def main() -> None:
     """Parse the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, nargs=2, default=[1_000, 20_000], help="few and many")
-    parser.add_argument("--words", type=int, default=60, help="of each article (default: 60, some six minutes in all)")
+    parser.add_argument("--words", type=int, default=60, help="of each article (default: 60, some ten minutes in all)")
     parser.add_argument("--stand-in", action="store_true", help="in place of the model, which finds nothing")
     parser.add_argument("--json", action="store_true", help="print JSON, for machines")
     arguments = parser.parse_args()
