@@ -50,7 +50,7 @@ class OnnxReader:
         """
         description: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         self.model_version: str = description["model_version"]
-        self._outside = float(description["outside"])
+        self._outside: dict[str, float] = description["outside"]
         self._labels: dict[str, list[str]] = description["labels"]
         self._pieces = Pieces.load(folder / "vocabulary.json")
         self._entity_moves = transitions(self._labels["entity_tags"])
@@ -133,7 +133,6 @@ class OnnxReader:
         window = next(one for batch in batches for one in batch if one.offset <= at < one.offset + len(one.first))
         *vectors, scores = self._run([window], ("late", "early", "triggers"))
         own = scores[0, at - window.offset]
-        own[0] += self._outside
         # "I" continues another trigger: here as little an event as "O".
         types: dict[str, float] = {}
         for tag, chance in zip(self._labels["trigger_tags"], np.exp(log_softmax(own)), strict=True):
@@ -165,7 +164,17 @@ class OnnxReader:
     def _run(self, windows: list[Window], outputs: Iterable[str]) -> list[Scores]:
         pieces = padded([window.pieces for window in windows], PAD)
         first = padded([window.first for window in windows], 0)
-        result: list[Scores] = self._sentence.run(list(outputs), {"pieces": pieces, "first": first})
+        return self._scores(self._sentence, outputs, {"pieces": pieces, "first": first})
+
+    def _scores(
+        self, graph: onnxruntime.InferenceSession, outputs: Iterable[str], inputs: dict[str, NDArray[Any]]
+    ) -> list[Scores]:
+        """Run a graph; heads that are too ready to see something get "O" raised, as their held-out text asks for."""
+        names = list(outputs)
+        result: list[Scores] = graph.run(names, inputs)
+        for name, scores in zip(names, result, strict=True):
+            if name in self._outside:
+                scores[..., 0] += self._outside[name]
         return result
 
     def _entities(self, windows: list[Window], scores: Scores) -> Iterator[Spans]:
@@ -184,7 +193,6 @@ class OnnxReader:
 
     def _triggers(self, windows: list[Window], scores: Scores) -> Iterator[Trigger]:
         """(window, type, first word, last word, confidence) of every trigger."""
-        scores[..., 0] += self._outside
         chances = log_softmax(scores)
         _silence(chances, windows)
         best = best_tags(chances, *self._trigger_moves)
@@ -234,8 +242,7 @@ class OnnxReader:
             "trigger": np.array([first for _, first, _ in triggers], np.int64),
             "event_type": np.array([self._labels["event_types"].index(kind) for _, _, kind in triggers], np.int64),
         }
-        result: list[Scores] = self._event.run(list(outputs), inputs)
-        return result
+        return self._scores(self._event, outputs, inputs)
 
     def _mode_bias(self, event_type: str) -> Scores:
         """0 for the modes that PLOVER gives the type and for none, very low for the others."""

@@ -135,14 +135,21 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="folder that train.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder of the shipped model")
     parser.add_argument("--version", required=True, help="model_version, stored with every article it read")
-    parser.add_argument("--outside", type=float, default=0.0, help='added to the score of "no trigger"')
+    parser.add_argument(
+        "--outside",
+        nargs="*",
+        default=[],
+        metavar="HEAD=SHIFT",
+        help="added to the scores of O; see threshold.py",
+    )
     args = parser.parse_args()
+    outside = [shift.split("=") for shift in args.outside]
     network, _ = load_checkpoint(args.checkpoint)
     export(
         network,
         args.checkpoint / "vocabulary.json",
         args.out,
-        {"model_version": args.version, "outside": args.outside},
+        {"model_version": args.version, "outside": {head: float(shift) for head, shift in outside}},
     )
     for path in sorted(args.out.iterdir()):
         print(f"{path.stat().st_size / 1e6:6.1f} MB  {path}")

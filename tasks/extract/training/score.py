@@ -5,6 +5,8 @@ The published figures come from `marsad evaluate`, which reads text with the shi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from tasks.extract.training.model import Network
 from tasks.extract.training.tensors import encode
 from tasks.extract.words import Pieces
 
+ROLES = ("actor", "recipient", "location", "date", "speaker")
 _ENTITIES = transitions(ENTITY_TAGS)
 _TRIGGERS = transitions(TRIGGER_TAGS)
 _ROLES = transitions(ROLE_TAGS)
@@ -41,10 +44,12 @@ class Tally:
 
 
 @torch.no_grad()
-def evaluate(network: Network, examples: list[Example], pieces: Pieces, outside: float = 0.0) -> dict[str, Any]:
+def evaluate(
+    network: Network, examples: list[Example], pieces: Pieces, outside: Mapping[str, float] = MappingProxyType({})
+) -> dict[str, Any]:
     """Entities (strict), events (type and overlapping trigger) and what was read of matched events, in per cent.
 
-    `outside` is added to the score of "no trigger": below 0 finds more events.
+    `outside` is what is added to a head's scores of "O": below 0, the head finds more.
     """
     tallies: dict[str, Tally] = {}
 
@@ -59,9 +64,10 @@ def evaluate(network: Network, examples: list[Example], pieces: Pieces, outside:
             ids, first, mask = encode(batch, pieces, None)
             late, early = network.encoder(ids, first)
             news, anercorp, triggers = network.sentence(late)
-        head = anercorp if batch[0].convention == "anercorp" else news
+        name, head = ("anercorp", anercorp) if batch[0].convention == "anercorp" else ("news", news)
+        head[..., 0] += outside.get(name, 0.0)
         entity_tags = best_tags(padded(head, mask), *_ENTITIES)
-        triggers[..., 0] += outside
+        triggers[..., 0] += outside.get("triggers", 0.0)
         trigger_tags = best_tags(padded(triggers, mask), *_TRIGGERS)
         for row, example in enumerate(batch):
             tags = [ENTITY_TAGS[tag] for tag in entity_tags[row, : len(example.words)]]
@@ -86,12 +92,13 @@ def evaluate(network: Network, examples: list[Example], pieces: Pieces, outside:
                     torch.tensor([span[1] for span, _ in pairs]),
                     torch.tensor([EVENT_TYPES.index(span[0]) for span, _ in pairs]),
                 )
+            scores[0][..., 0] += outside.get("roles", 0.0)
             role_tags = best_tags(padded(scores[0], mask[row].expand(len(pairs), -1)), *_ROLES)
             for number, (_, event) in enumerate(pairs):
                 judged["status"].append(STATUSES[int(scores[1][number].argmax())] == event.status)
                 judged["mode"].append(MODE_NAMES[int(scores[2][number].argmax())] == event.mode)
                 spans = list(bio_spans([ROLE_TAGS[tag] for tag in role_tags[number, : len(example.words)]]))
-                for role in ("actor", "recipient", "location", "date", "speaker"):
+                for role in ROLES:
                     mine = [span for span in spans if span[0] == role]
                     gold = [span for span in event.participants if span[0] == role]
                     counts = tally(role)

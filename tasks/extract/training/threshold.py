@@ -1,7 +1,9 @@
-"""How ready the model should be to see an event: tries values of "outside" on the held-out twentieth of training.
+"""How ready the model should be to see something: tries shifts of the scores of "O" on held-out text.
 
-`python -m tasks.extract.training.threshold --checkpoint FOLDER --news … --dev … --anercorp …` prints the event F1 of
-each value; the best goes to `export.py --outside`. The development file takes no part.
+`python -m tasks.extract.training.threshold --checkpoint FOLDER --news … --dev … --anercorp …` prints, for each head and
+shift, F1 on the twentieth of the training articles that is held out. The best go to `export.py --outside`, that of
+entities for ANERcorp's head too. FOLDER is what `train.py` wrote, or a shipped model. Neither the development file nor
+ANERcorp takes part: they are for measuring.
 """
 
 from __future__ import annotations
@@ -9,24 +11,26 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tasks.extract.training.checkpoint import load_checkpoint
-from tasks.extract.training.score import evaluate
-from tasks.extract.training.train import Corpora, corpora_arguments
+from tasks.extract.training.score import ROLES, evaluate
+from tasks.extract.training.train import Corpora, corpora_arguments, further
 
-VALUES = (0.0, -0.5, -1.0, -1.5, -2.0, -2.5)
+SHIFTS = (-1.0, -0.5, 0.0, 0.4, 0.8, 1.2)
+MEASURES = {"news": ("entities",), "triggers": ("events",), "roles": ROLES}
+"""What each head is measured by."""
 
 
 def main() -> None:
-    """Parse the command line and print a line per value."""
+    """Parse the command line and print a line per shift."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     corpora_arguments(parser)
     args = parser.parse_args()
-    network, pieces = load_checkpoint(args.checkpoint)
+    network, pieces = further(args.checkpoint)
     tune = Corpora.read(args).held_out["tune"]
-    for outside in VALUES:
-        scores = evaluate(network, tune, pieces, outside)
-        print(f"outside {outside:5.1f}  events F1 {scores['events']}  found/expected {scores['found/expected']}")
+    for head, measures in MEASURES.items():
+        for shift in SHIFTS:
+            scores = evaluate(network, tune, pieces, {head: shift})
+            print(f"{head}={shift}", *(f"{measure} {scores[measure]}" for measure in measures), sep="   ", flush=True)
 
 
 if __name__ == "__main__":
