@@ -22,4 +22,4 @@ workers=("$python" -m torch.distributed.run --nproc-per-node "${WORKERS:-2}")
   --encoder-rate 1e-4 --head-rate 6e-4 --seed 3
 "$python" -m $training.threshold "${data[@]}" --checkpoint "$work/rounded"
 "$python" -m $training.export --checkpoint "$work/rounded" --out tasks/extract/resources/model \
-  --version "${VERSION:?set VERSION, for example 2026.11}" --outside ${OUTSIDE:-triggers=0 news=0.8 anercorp=0.8 roles=0}
+  --version "${VERSION:?set VERSION, for example 2026.11}" --outside ${OUTSIDE:-triggers=0 news=0.8 anercorp=0.8 roles=0.4}
