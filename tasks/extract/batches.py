@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,25 @@ def padded(rows: Sequence[Sequence[int]], filler: int) -> NDArray[np.int64]:
     for number, row in enumerate(rows):
         table[number, : len(row)] = row
     return table
+
+
+def word_shares(first: Sequence[Sequence[int]], lengths: Sequence[int]) -> NDArray[np.float32]:
+    """What part each piece has in each word, float32 [rows, words, length]: a word is the mean of its pieces.
+
+    After a row's words come its opening and its closing piece, as words of their own.
+
+    Args:
+        first: Where each word begins in its row.
+        lengths: How many pieces each row has, its opening and closing one counted.
+    """
+    words = rounded_up(max(map(len, first)) + 2)
+    shares = np.zeros((len(first), words, rounded_up(max(lengths))), np.float32)
+    for number, (starts, length) in enumerate(zip(first, lengths, strict=True)):
+        for word, (start, end) in enumerate(pairwise([*starts, length - 1])):
+            shares[number, word, start:end] = 1 / (end - start)
+        shares[number, len(starts), 0] = 1
+        shares[number, len(starts) + 1, length - 1] = 1
+    return shares
 
 
 def rounded_up(size: int) -> int:

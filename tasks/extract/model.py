@@ -19,7 +19,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tasks.extract import plover
-from tasks.extract.batches import SENTENCES_PER_PASS, Window, available_cores, batches, cut_windows, padded
+from tasks.extract.batches import SENTENCES_PER_PASS, Window, available_cores, batches, cut_windows, padded, word_shares
 from tasks.extract.decode import best_tags, bio_spans, log_softmax, transitions
 from tasks.extract.reader import EntitySpan, EventReading, Participant, SentenceReading, Weighing
 from tasks.extract.words import BEGIN, END, PAD, Pieces, Word, split_words
@@ -163,8 +163,8 @@ class OnnxReader:
 
     def _run(self, windows: list[Window], outputs: Iterable[str]) -> list[Scores]:
         pieces = padded([window.pieces for window in windows], PAD)
-        first = padded([window.first for window in windows], 0)
-        return self._scores(self._sentence, outputs, {"pieces": pieces, "first": first})
+        shares = word_shares([window.first for window in windows], [len(window.pieces) for window in windows])
+        return self._scores(self._sentence, outputs, {"pieces": pieces, "shares": shares})
 
     def _scores(
         self, graph: onnxruntime.InferenceSession, outputs: Iterable[str], inputs: dict[str, NDArray[Any]]

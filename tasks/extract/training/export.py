@@ -44,9 +44,9 @@ class SentenceGraph(nn.Module):
         super().__init__()
         self.encoder, self.heads = encoder, heads
 
-    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """pieces: [batch, length]; first: [batch, words]."""
-        late, early = self.encoder(pieces, first)
+    def forward(self, pieces: Tensor, shares: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """pieces: [batch, length]; shares: [batch, words, length]."""
+        late, early = self.encoder(pieces, shares)
         return late, early, *self.heads(late)
 
 
@@ -92,8 +92,8 @@ def export(network: Network, vocabulary: Path, out: Path, description: dict[str,
     to_onnx(
         SentenceGraph(network.encoder, network.sentence),
         out / "sentence.onnx",
-        {"pieces": torch.randint(4, 100, (3, 20)), "first": torch.randint(0, 20, (3, 10))},
-        {"pieces": {0: batch, 1: length}, "first": {0: batch, 1: words}},
+        {"pieces": torch.randint(4, 100, (3, 20)), "shares": torch.rand(3, 10, 20)},
+        {"pieces": {0: batch, 1: length}, "shares": {0: batch, 1: words, 2: length}},
         ["late", "early", "news", "anercorp", "triggers"],
     )
     head: EventHead = network.event

@@ -1,6 +1,6 @@
 """The network: one encoder pass over a sentence, and heads that read everything from its word vectors.
 
-`Encoder` is the pretrained BERT; a word is the vector of its first piece. `SentenceHeads` tag entities (a head per
+`Encoder` is the pretrained BERT, whose lower layers read pieces and whose others read words: the mean of a word's pieces. `SentenceHeads` tag entities (a head per
 annotation convention) and triggers. `EventHead` reads one trigger at a time: it goes back to the words as they were
 below the encoder's top layers, marks the trigger among them, and runs copies of those layers in that light; then it
 tags participants and judges status and mode.
@@ -16,6 +16,9 @@ from torch.nn import functional as F
 
 from tasks.extract.labels import ENTITY_TAGS, EVENT_TYPES, MODE_NAMES, ROLE_TAGS, STATUSES, TRIGGER_TAGS
 from tasks.extract.training.weights import Pretrained
+
+PIECE_LAYERS = 3
+"""How many of the encoder's layers read pieces; a word has nearly two, so those above have half as much to read."""
 
 EVENT_LAYERS = 3
 """How many of the encoder's top layers are run again for each trigger."""
@@ -59,23 +62,26 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(hidden, heads, feed_forward, dropout) for _ in range(layers))
 
-    def forward(self, pieces: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
-        """pieces: int64 [batch, length], 0 is padding; first: int64 [batch, words], where each word begins.
+    def forward(self, pieces: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+        """pieces: int64 [batch, length], 0 is padding; shares: float32 [batch, words, length], see `word_shares`.
 
         Returns the words as they leave the encoder and as they enter its top layers, both [batch, words, hidden].
         """
-        early = self.contextual(pieces, stop=len(self.layers) - EVENT_LAYERS)
-        late = self.contextual(pieces, early, start=len(self.layers) - EVENT_LAYERS)
-        where = first.unsqueeze(-1).expand(-1, -1, late.shape[-1])
-        return torch.gather(late, 1, where), torch.gather(early, 1, where)
+        x = shares @ self.contextual(pieces, stop=PIECE_LAYERS).to(shares.dtype)
+        bias = attention_bias(shares.sum(-1) > 0)
+        for layer in self.layers[PIECE_LAYERS:-EVENT_LAYERS]:
+            x = layer(x, bias)
+        early = x
+        for layer in self.layers[-EVENT_LAYERS:]:
+            x = layer(x, bias)
+        return x, early
 
-    def contextual(self, pieces: Tensor, x: Tensor | None = None, start: int = 0, stop: int | None = None) -> Tensor:
-        """One vector per piece [batch, length, hidden], after the layers `start` to `stop`; `x` is what enters them."""
-        if x is None:
-            positions = torch.arange(pieces.shape[1], device=pieces.device)
-            x = self.dropout(self.norm(self.word(pieces) + self.position(positions)))
+    def contextual(self, pieces: Tensor, stop: int | None = None) -> Tensor:
+        """One vector per piece [batch, length, hidden], after the layers up to `stop`."""
+        positions = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.dropout(self.norm(self.word(pieces) + self.position(positions)))
         bias = attention_bias(pieces != 0)
-        for layer in self.layers[start:stop]:
+        for layer in self.layers[:stop]:
             x = layer(x, bias)
         return x
 

@@ -61,8 +61,8 @@ def evaluate(
     for start in range(0, len(ordered), 32):
         batch = ordered[start : start + 32]
         with torch.autocast("cpu", torch.bfloat16):
-            ids, first, mask = encode(batch, pieces, None)
-            late, early = network.encoder(ids, first)
+            ids, shares, mask = encode(batch, pieces, None)
+            late, early = network.encoder(ids, shares)
             news, anercorp, triggers = network.sentence(late)
         name, head = ("anercorp", anercorp) if batch[0].convention == "anercorp" else ("news", news)
         head[..., 0] += outside.get(name, 0.0)

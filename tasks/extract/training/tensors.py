@@ -9,9 +9,10 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from tasks.extract.batches import padded, word_shares
 from tasks.extract.labels import TRIGGER_TAGS
 from tasks.extract.training.corpora import IGNORED, Example
-from tasks.extract.words import BEGIN, END, MAX_PIECES_PER_WORD, UNKNOWN, Pieces
+from tasks.extract.words import BEGIN, END, MAX_PIECES_PER_WORD, PAD, UNKNOWN, Pieces
 
 Item = TypeVar("Item")
 
@@ -32,7 +33,7 @@ def noisy(words: tuple[str, ...], rng: random.Random) -> list[str]:
 
 
 def encode(examples: list[Example], pieces: Pieces, rng: random.Random | None) -> tuple[Tensor, Tensor, Tensor]:
-    """Pieces [batch, length], first piece of each word [batch, words] and word mask [batch, words].
+    """Pieces [batch, length], their shares in words [batch, words, length] and word mask [batch, words].
 
     With `rng`, words are made noisy and one in forty is hidden.
     """
@@ -46,15 +47,12 @@ def encode(examples: list[Example], pieces: Pieces, rng: random.Random | None) -
                 row.extend(cut)
         rows.append([*row, END])
         firsts.append(first)
-    length, words = max(map(len, rows)), max(1, *map(len, firsts))
-    ids = torch.zeros(len(rows), length, dtype=torch.int64)
-    starts = torch.zeros(len(rows), words, dtype=torch.int64)
-    mask = torch.zeros(len(rows), words, dtype=torch.bool)
-    for number, (row, first) in enumerate(zip(rows, firsts, strict=True)):
-        ids[number, : len(row)] = torch.tensor(row)
-        starts[number, : len(first)] = torch.tensor(first, dtype=torch.int64)
+    ids = torch.from_numpy(padded(rows, PAD))
+    shares = torch.from_numpy(word_shares(firsts, [len(row) for row in rows]))
+    mask = torch.zeros(shares.shape[:2], dtype=torch.bool)
+    for number, first in enumerate(firsts):
         mask[number, : len(first)] = True
-    return ids, starts, mask
+    return ids, shares, mask
 
 
 def bio(spans: list[tuple[str, int, int]], mask: Tensor, tags: tuple[str, ...]) -> Tensor:

@@ -49,8 +49,8 @@ def losses(
     if examples[0].convention == "news":
         examples = [swapped(example, names, rng) if rng.random() < SWAPPED else example for example in examples]
     examples = [glued(example, rng) if rng.random() < GLUED else example for example in examples]
-    ids, first, mask = encode(examples, pieces, rng)
-    late, early = network.encoder(ids, first)
+    ids, shares, mask = encode(examples, pieces, rng)
+    late, early = network.encoder(ids, shares)
     news, anercorp, triggers = network.sentence(late)
     spans = torch.stack([bio(list(e.entities), m, ENTITY_TAGS) for e, m in zip(examples, mask, strict=True)])
     if examples[0].convention == "anercorp":
