@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-PIECES_PER_PASS = 512
+PIECES_PER_PASS = 768
 """What passes through a layer then fits the caches of a core; larger passes are slower and need more memory."""
 SENTENCES_PER_PASS = 64
 TILE = 8
@@ -58,10 +58,13 @@ def cut_windows(
 def batches(cut: Iterable[Window]) -> Iterator[list[Window]]:
     """All windows of a request, those of like length together, so that little is padding."""
     batch: list[Window] = []
-    for window in sorted(cut, key=lambda window: len(window.pieces)):
-        if batch and (len(batch) == SENTENCES_PER_PASS or (len(batch) + 1) * len(window.pieces) > PIECES_PER_PASS):
+    longest = 0
+    # Most layers read words: windows of as many go together, and of those the ones with as many pieces.
+    for window in sorted(cut, key=lambda window: (rounded_up(len(window.first) + 2), len(window.pieces))):
+        longest = max(longest, len(window.pieces))
+        if batch and (len(batch) == SENTENCES_PER_PASS or (len(batch) + 1) * longest > PIECES_PER_PASS):
             yield batch
-            batch = []
+            batch, longest = [], len(window.pieces)
         batch.append(window)
     if batch:
         yield batch
