@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from tasks.extract.training.model import Network
-from tasks.extract.training.weights import installed, read_pretrained
 from tasks.extract.words import Pieces
 
 
@@ -31,9 +30,7 @@ def load_exported(folder: Path) -> tuple[Network, Pieces]:
 
 
 def _network(state: dict[str, torch.Tensor], folder: Path) -> tuple[Network, Pieces]:
-    network = Network(state["encoder.word.weight"].shape[0], read_pretrained(installed()))
-    network.load_state_dict(state)
-    return network.eval(), Pieces.load(folder / "vocabulary.json")
+    return Network.of(state).eval(), Pieces.load(folder / "vocabulary.json")
 
 
 def _parameters(path: Path) -> dict[str, NDArray[np.float32]]:

@@ -1,14 +1,15 @@
 """The network: one encoder pass over a sentence, and heads that read everything from its word vectors.
 
-`Encoder` is the pretrained BERT, whose lower layers read pieces and whose others read words: the mean of a word's pieces. `SentenceHeads` tag entities (a head per
-annotation convention) and triggers. `EventHead` reads one trigger at a time: it goes back to the words as they were
-below the encoder's top layers, marks the trigger among them, and runs copies of those layers in that light; then it
-tags participants and judges status and mode.
+`Encoder` is the pretrained BERT, whose lower layers read pieces and whose others read words: the mean of a word's
+pieces. `SentenceHeads` tag entities (a head per annotation convention) and triggers. `EventHead` reads one trigger at
+a time: it goes back to the words as they were below the encoder's top layers, marks the trigger among them, and runs
+copies of those layers in that light; then it tags participants and judges status and mode.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -23,28 +24,31 @@ PIECE_LAYERS = 3
 EVENT_LAYERS = 3
 """How many of the encoder's top layers are run again for each trigger."""
 
+HEAD_WIDTH = 32
+"""Numbers in a word's vector that one attention head reads: as in the pretrained encoder."""
+
 REACH = 24
 """Distances from the trigger beyond this many words count alike."""
 
 
 class Layer(nn.Module):
-    """A post-norm transformer layer, as in BERT."""
+    """A post-norm transformer layer, as in BERT; its heads need not make up the whole width of the words."""
 
     def __init__(self, hidden: int, heads: int, feed_forward: int, dropout: float) -> None:
         super().__init__()
         self.heads = heads
-        self.q, self.k, self.v, self.ao = (nn.Linear(hidden, hidden) for _ in range(4))
+        self.q, self.k, self.v = (nn.Linear(hidden, heads * HEAD_WIDTH) for _ in range(3))
+        self.ao = nn.Linear(heads * HEAD_WIDTH, hidden)
         self.fi, self.fo = nn.Linear(hidden, feed_forward), nn.Linear(feed_forward, hidden)
         self.aln, self.oln = nn.LayerNorm(hidden, eps=1e-12), nn.LayerNorm(hidden, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """x: [batch, length, hidden]; bias: [batch, 1, 1, length], 0 where attended and very low where not."""
-        batch, length, hidden = x.shape
-        shape = (batch, length, self.heads, hidden // self.heads)
+        shape = (*x.shape[:2], self.heads, HEAD_WIDTH)
         q, k, v = (part(x).view(shape).transpose(1, 2) for part in (self.q, self.k, self.v))
-        scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + bias
-        mixed = (self.dropout(scores.softmax(-1)) @ v).transpose(1, 2).reshape(batch, length, hidden)
+        scores = q @ k.transpose(-1, -2) / math.sqrt(HEAD_WIDTH) + bias
+        mixed = (self.dropout(scores.softmax(-1)) @ v).transpose(1, 2).flatten(2)
         x = self.aln(x + self.dropout(self.ao(mixed)))
         return self.oln(x + self.dropout(self.fo(F.gelu(self.fi(x)))))
 
@@ -165,11 +169,28 @@ class EventHead(nn.Module):
 class Network(nn.Module):
     """Encoder and heads."""
 
-    def __init__(self, vocabulary: int, source: Pretrained, dropout: float = 0.1) -> None:
+    def __init__(
+        self, vocabulary: int, hidden: int, layers: int, heads: int, feed_forward: int, dropout: float = 0.1
+    ) -> None:
         super().__init__()
-        self.encoder = Encoder(vocabulary, source.hidden, source.layers, source.heads, source.feed_forward, dropout)
-        self.sentence = SentenceHeads(source.hidden, dropout)
-        self.event = EventHead(source.hidden, source.heads, source.feed_forward, dropout)
+        self.encoder = Encoder(vocabulary, hidden, layers, heads, feed_forward, dropout)
+        self.sentence = SentenceHeads(hidden, dropout)
+        self.event = EventHead(hidden, heads, feed_forward, dropout)
+
+    @classmethod
+    def like(cls, source: Pretrained, vocabulary: int) -> Network:
+        """A network of the size of a pretrained encoder."""
+        return cls(vocabulary, source.hidden, source.layers, source.heads, source.feed_forward)
+
+    @classmethod
+    def of(cls, state: Mapping[str, Tensor]) -> Network:
+        """The network that has the parameters `state`, whatever its size."""
+        vocabulary, hidden = state["encoder.word.weight"].shape
+        layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("encoder.layers."))
+        heads = len(state["encoder.layers.0.q.bias"]) // HEAD_WIDTH
+        network = cls(vocabulary, hidden, layers, heads, len(state["encoder.layers.0.fi.bias"]))
+        network.load_state_dict(state)
+        return network
 
 
 def attention_bias(mask: Tensor) -> Tensor:

@@ -202,7 +202,7 @@ def corpora_arguments(parser: argparse.ArgumentParser) -> None:
 def beginning(pretrained: Path) -> tuple[Network, Pieces]:
     """A network with the encoder that `pretrain.py` wrote, and its pieces."""
     state = torch.load(pretrained / "checkpoint.pt", weights_only=True)
-    network = Network(state["word.weight"].shape[0], read_pretrained(installed()))
+    network = Network.like(read_pretrained(installed()), state["word.weight"].shape[0])
     network.encoder.load_state_dict(state)
     network.event.adopt(network.encoder)
     return network, Pieces.load(pretrained / "vocabulary.json")
