@@ -5,14 +5,16 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.extract import batches
-from tasks.extract.batches import TILE, cut_windows, padded
+from tasks.extract.batches import TILE, cut_windows, padded, rounded_up, word_shares
 from tasks.extract.model import OnnxReader, shipped_reader
 
 TEXT = (
@@ -50,7 +52,8 @@ def test_windows_hold_every_word_once_and_in_order(lengths: list[list[int]], lon
 
     together = [window for batch in batches.batches(cut) for window in batch]
     assert sorted(together) == sorted(cut)
-    assert [len(window.pieces) for window in together] == sorted(len(window.pieces) for window in cut)
+    sizes = [(rounded_up(len(window.first) + 2), len(window.pieces)) for window in together]
+    assert sizes == sorted(sizes)
 
 
 @given(st.lists(st.lists(st.integers(1, 9), max_size=30), min_size=1))
@@ -58,6 +61,26 @@ def test_tables_are_whole_tiles(rows: list[list[int]]) -> None:
     table = padded(rows, 0)
     assert table.shape[1] % TILE == 0
     assert [[number for number in row if number] for row in table.tolist()] == rows
+
+
+def test_a_word_is_the_mean_of_its_pieces_and_both_edges_are_words() -> None:
+    """Of three words, of one, two and one piece, and of one word of three."""
+    shares = word_shares([[1, 2, 4], [1]], [6, 5])
+    assert shares.shape == (2, TILE, TILE)
+    vectors = np.arange(1.0, 1 + TILE)[None, :, None]
+    assert np.allclose((shares @ vectors)[..., 0], [[2, 3.5, 5, 1, 6, 0, 0, 0], [3, 1, 5, 0, 0, 0, 0, 0]])
+
+
+@given(st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=12), min_size=1, max_size=4))
+def test_every_piece_has_one_share(lengths: list[list[int]]) -> None:
+    """Weighed by the length of its word, it is whole; padding has none."""
+    starts = [list(accumulate(row, initial=1))[:-1] for row in lengths]
+    shares = word_shares(starts, [sum(row) + 2 for row in lengths])
+    for row, share in zip(lengths, shares, strict=True):
+        weights = np.array([*row, 1, 1])
+        whole = weights @ share[: len(weights)]
+        assert np.allclose(whole[: sum(row) + 2], 1)
+        assert not whole[sum(row) + 2 :].any() and not share[len(weights) :].any()
 
 
 def test_same_reading_to_the_bit_at_any_batch_size(sentences: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
