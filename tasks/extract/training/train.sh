@@ -21,7 +21,7 @@ workers=("$python" -m torch.distributed.run --nproc-per-node "${WORKERS:-2}")
 "${workers[@]}" -m $training.train "${data[@]}" --trained "$work/trained" --out "$work/rounded" --epochs 5 \
   --encoder-rate 1e-4 --head-rate 6e-4 --seed 3
 "$python" -m $training.prune "${data[@]}" --trained "$work/rounded" --out "$work/pruned"
-"${workers[@]}" -m $training.train "${data[@]}" --trained "$work/pruned" --out "$work/narrow" --epochs 4 \
+"${workers[@]}" -m $training.train "${data[@]}" --trained "$work/pruned" --out "$work/narrow" --epochs 8 \
   --encoder-rate 1.5e-4 --head-rate 7e-4 --seed 6
 "$python" -m $training.threshold "${data[@]}" --checkpoint "$work/narrow"
 "$python" -m $training.export --checkpoint "$work/narrow" --out tasks/extract/resources/model \
